@@ -1,0 +1,84 @@
+/**
+ * @file Stages 3 to 6, in order: the first file to read. A graph is optimized once; for each signature of extents it is
+ * bound, scheduled and emitted. Pure functions of what they are given.
+ */
+import { emitWasm } from '../codegen/wasm/print-kernel.ts';
+import { emitWgsl } from '../codegen/wgsl/print-kernel.ts';
+import type { Program } from '../codegen/program.ts';
+import { GraphScope, rootsOf, withGraph, withRoots, type Annotations, type Expr, type Graph } from '../ir/graph.ts';
+import { verifyGraph } from '../ir/verify.ts';
+import type { RewriteStep } from '../rewrite/driver.ts';
+import { optimizeRoots, specializeBound, type RewriteMode } from '../rewrite/optimize.ts';
+import { bindShapes, lowerGraph, resolveShapes, type Bound, type CallFacts, type Lowered, type Resolution } from '../schedule/bind-shapes.ts';
+import type { Schedule } from '../schedule/kernel.ts';
+import { scheduleKernels, type ScheduleLimits } from '../schedule/schedule.ts';
+
+/** A graph after all rules, and how it became so. */
+export type Optimized = {
+  readonly graph: Graph<'optimized'>;
+  readonly lowered: Lowered;
+  readonly steps: readonly RewriteStep[];
+  readonly attempts: number;
+};
+
+/** Stage 3, once for each `compile`. `scope` is the graph's. */
+export function optimizeGraph(traced: Graph<'traced'>, mode: RewriteMode, scope: GraphScope): Optimized {
+  return withGraph(scope, () => {
+    verifyGraph(traced);
+    const { roots, steps, attempts } = optimizeRoots(rootsOf(traced), mode);
+    const graph = verifyGraph(withRoots(traced, 'optimized', roots));
+    return { graph, lowered: lowerGraph(graph), steps, attempts };
+  });
+}
+
+/** One segment of a call, ready to be loaded: all of it, or what must be read back before the rest can be bound. */
+export type Plan = {
+  readonly bound: Bound;
+  readonly schedule: Schedule;
+  readonly programs: readonly Program[];
+  /** Names and places of the bound graph's nodes. */
+  readonly annotations: Annotations;
+  /** Scalars that this segment computes for the host, in the order of its outputs; empty in the last segment. */
+  readonly pending: readonly Expr[];
+};
+
+export type PlanOptions = {
+  readonly mode: RewriteMode;
+  readonly limits: ScheduleLimits;
+  readonly target: 'wgsl' | 'wasm';
+  readonly scope: GraphScope;
+  /** The function's shared variables, in order. */
+  readonly shared: readonly Expr[];
+};
+
+/** Stages 4 to 6, once for each signature of extents. */
+export function planCall(optimized: Optimized, facts: CallFacts, options: PlanOptions): Plan {
+  const { lowered } = optimized;
+  const resolution = withGraph(options.scope, () => resolveShapes(lowered, facts));
+  return planSegment(lowered, resolution, options);
+}
+
+/** The same when the extents are resolved already. */
+export function planSegment(lowered: Lowered, resolution: Resolution, options: PlanOptions): Plan {
+  const { pending } = resolution;
+  const { graph } = lowered;
+  const deviceUpdates = graph.updates.filter((u) => !lowered.hostable.has(u.value));
+  const roots = pending.length > 0 ? { outputs: pending, updates: [] } : { outputs: graph.outputs, updates: deviceUpdates };
+  const target = new GraphScope();
+  const bound = bindShapes(lowered, resolution, roots, { source: options.scope, target });
+  return withGraph(target, () => {
+    const shaped = withRoots(bound.graph, 'bound', specializeBound(rootsOf(bound.graph), options.mode).roots);
+    const leafOf = new Map([...bound.variables].map(([leaf, variable]) => [variable, leaf]));
+    const schedule = scheduleKernels(
+      shaped,
+      {
+        inputs: graph.inputs.map((x) => leafOf.get(x) ?? null),
+        shared: options.shared.map((x) => leafOf.get(x) ?? null),
+        updated: roots.updates.map((u) => options.shared.indexOf(u.variable)),
+      },
+      options.limits,
+    );
+    const emit = options.target === 'wgsl' ? emitWgsl : emitWasm;
+    return { bound: { ...bound, graph: shaped }, schedule, programs: schedule.kernels.map((k) => emit(k, schedule)), annotations: target, pending };
+  });
+}

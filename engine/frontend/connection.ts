@@ -1,0 +1,148 @@
+/**
+ * @file What the front end asks of an engine, as plain data. An engine is in this realm (`worker/in-process.ts`) or behind
+ * ports; the front end cannot tell. Calls return at once: an engine does what it is asked in order.
+ */
+import type { TypedArray } from '../ir/constant-data.ts';
+import type { Position } from '../ir/graph.ts';
+import type { GraphMessage, PlainParams } from '../ir/serialize.ts';
+import type { DType, TensorType } from '../ir/types.ts';
+
+export type HostArray = { readonly data: TypedArray; readonly shape: readonly number[]; readonly dtype: DType };
+
+export const DEVICE_NAMES = ['webgpu', 'wasm', 'reference'] as const;
+export type DeviceName = (typeof DEVICE_NAMES)[number];
+
+export type SharedDefinition = { readonly id: number; readonly name: string; readonly dtype: DType; readonly value: HostArray };
+
+/** Which passes, tags and rules run. */
+export type ModeMessage = { readonly base: 'fast' | 'fastCompile'; readonly include: readonly string[]; readonly exclude: readonly string[] };
+
+export type CompileRequest = {
+  readonly name: string;
+  readonly graph: GraphMessage;
+  /** The id of each shared variable that the graph holds, by the position of its node. */
+  readonly shared: readonly (readonly [node: number, id: number])[];
+  readonly mode: ModeMessage;
+  /** `null`: the device that is set. */
+  readonly device: DeviceName | null;
+  readonly profile: boolean;
+  readonly sync: boolean;
+  readonly keepBuffers: boolean;
+};
+
+/** An input of a call: a value, or a result that stays on its device. */
+export type CallInput = { readonly kind: 'host'; readonly value: HostArray } | { readonly kind: 'result'; readonly id: number };
+
+export type CallRequest = {
+  readonly inputs: readonly CallInput[];
+  /** How many calls, and whether the outputs of all are kept. */
+  readonly count: number;
+  readonly collect: boolean;
+};
+
+/** A call under way: its results have ids before they have values. */
+export type CallTicket = {
+  readonly results: readonly number[];
+  /** Settles when the call is submitted; rejects with the user's error. */
+  readonly done: Promise<void>;
+};
+
+// What the engine knows of a function.
+
+export type GraphNode = {
+  readonly id: number;
+  readonly op: string;
+  readonly params: PlainParams;
+  readonly inputs: readonly number[];
+  /** Several for a node with several outputs. */
+  readonly type: TensorType | readonly TensorType[];
+  readonly name?: string;
+  readonly positions: readonly Position[];
+  /** One graph for a user's operation. */
+  readonly inner?: readonly GraphView[];
+};
+export type GraphView = {
+  /** Topological order, leaves included. */
+  readonly nodes: readonly GraphNode[];
+  readonly inputs: readonly number[];
+  readonly outputs: readonly number[];
+  readonly updates: readonly (readonly [variable: number, value: number])[];
+};
+export type StepView = {
+  readonly rule: string;
+  readonly stage: string;
+  /** Ids in the list of every node that ever stood. */
+  readonly before: number;
+  readonly after: number;
+  readonly microseconds: number;
+};
+export type GraphReport = {
+  readonly traced: GraphView;
+  readonly optimized: GraphView;
+  readonly steps: readonly StepView[];
+  /** Every node that ever stood. */
+  readonly stepNodes: readonly GraphNode[];
+  /** How often a rule was held against a node. */
+  readonly attempts: number;
+};
+export type KernelReport = {
+  readonly name: string;
+  readonly device: DeviceName;
+  readonly text: string;
+  readonly buffers: readonly {
+    readonly name: string;
+    readonly access: 'read' | 'write' | 'readWrite';
+    readonly dtype: DType;
+    readonly shape: readonly number[];
+  }[];
+  /** Ids in `graph.optimized`. */
+  readonly nodes: readonly number[];
+  readonly sourceMap: readonly { readonly line: number; readonly nodes: readonly number[] }[];
+  readonly boundary: string;
+};
+export type MemoryReport = {
+  readonly plan: readonly {
+    readonly node: number;
+    readonly offset: number;
+    readonly bytes: number;
+    readonly from: number;
+    readonly to: number;
+  }[];
+  readonly peakBytes: number;
+  readonly peakBytesWithoutReuse: number;
+};
+export type ProfileEvent = {
+  readonly kernel: string;
+  readonly call: number;
+  /** Microseconds since the first kernel of its submit. */
+  readonly start: number;
+  readonly microseconds: number;
+  readonly origin: 'measured' | 'repeated' | 'wallClock' | 'estimated';
+  /** How coarse the clock is, microseconds. */
+  readonly error: number;
+};
+
+export type EngineFunction = {
+  /** Settles when the graph is optimized; rejects with the user's error. */
+  readonly ready: Promise<void>;
+  call(request: CallRequest): CallTicket;
+  graph(): Promise<GraphReport>;
+  kernels(): Promise<readonly KernelReport[]>;
+  memory(): Promise<MemoryReport>;
+  profile(): Promise<readonly ProfileEvent[]>;
+  free(): void;
+};
+
+export type Connection = {
+  defineShared(definition: SharedDefinition): void;
+  readShared(id: number): Promise<HostArray>;
+  writeShared(id: number, value: HostArray): void;
+  compile(request: CompileRequest): EngineFunction;
+  readResult(id: number): Promise<HostArray>;
+  freeResult(id: number): void;
+  /** Values that nobody can reach any more. */
+  freeShared(id: number): void;
+  devices(): Promise<readonly DeviceName[]>;
+  setDevice(name: DeviceName): void;
+};
+

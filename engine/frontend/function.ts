@@ -1,0 +1,298 @@
+/** @file `compile`: from expressions to a function that runs on a device. LANGUAGE: section 3. */
+import { fail } from '../base/errors.ts';
+import {
+  currentScope, describe, describeType, nameOf, substitute, topoSort, type Expr, type Graph,
+} from '../ir/graph.ts';
+import { writeGraph } from '../ir/serialize.ts';
+import { compatibleShapes, showShape } from '../ir/types.ts';
+import type {
+  CallInput, DeviceName, EngineFunction, GraphReport, GraphView, KernelReport, MemoryReport, ModeMessage, ProfileEvent, StepView, GraphNode,
+} from './connection.ts';
+import { connection } from './engine.ts';
+import { NDArray, toHostValue, type HostInput } from './nd-array.ts';
+import { isLazyResult, makeResult, type LazyResult, type OutputForm, type Outputs, type Result } from './result.ts';
+import { sharedHandle, SharedVariable } from './shared.ts';
+import { atCaller, isTensor, toExpr, Tensor, type TensorLike } from './tensor.ts';
+
+export type InputSpec = Tensor | { readonly variable: Tensor; readonly value: HostInput; readonly name?: string };
+export type Mode = 'fast' | 'fastCompile' | { readonly include?: readonly string[]; readonly exclude?: readonly string[] };
+
+export type CompileOptions = {
+  /** New values of shared variables after each call; simultaneous. */
+  readonly updates?: readonly (readonly [SharedVariable, TensorLike])[];
+  /** Expressions that stand for variables in this function. */
+  readonly givens?: readonly (readonly [Tensor, TensorLike])[];
+  readonly name?: string;
+  readonly mode?: Mode;
+  readonly device?: DeviceName;
+  /** Measure every kernel. */
+  readonly profile?: boolean;
+  readonly trustInput?: boolean;
+  /** Wait for the device after each call. */
+  readonly sync?: boolean;
+  /** Keep intermediate memory between calls; true where it is left out. */
+  readonly keepBuffers?: boolean;
+  readonly onUnusedInput?: 'raise' | 'warn' | 'ignore';
+  /** `null`: numbers may lose digits, arrays may not. */
+  readonly allowDowncast?: boolean | null;
+  /** Variables whose default update is not made; `true` for all. */
+  readonly noDefaultUpdates?: boolean | readonly SharedVariable[];
+};
+
+/** What a call takes for an input: a value, or a result that stays on its device. */
+export type CallValue = HostInput | LazyResult;
+
+export type RunOptions = { readonly collect?: boolean };
+
+/** What rewriting did: steps in order, and every node that ever stood. */
+export type GraphInfo = {
+  readonly traced: GraphView;
+  readonly optimized: GraphView;
+  readonly steps: readonly StepView[] & { readonly nodes: readonly GraphNode[] };
+  readonly attempts: number;
+};
+
+export type Fn<O extends Outputs> = {
+  (...inputs: readonly CallValue[]): Result<O>;
+  /** Call n times without coming back; the last outputs, or with `collect` those of all calls, stacked. */
+  run(count: number, ...inputs: readonly (CallValue | RunOptions)[]): Result<O>;
+  /** Skip the checks of dtype, shape and conversion: inputs are arrays of the right type. */
+  trustInput: boolean;
+  /** Rejects with the error of the engine, if there is one. */
+  readonly ready: Promise<void>;
+  readonly graph: Promise<GraphInfo>;
+  /** Kernels of the latest call's shapes. */
+  readonly kernels: Promise<readonly KernelReport[]>;
+  readonly memory: Promise<MemoryReport>;
+  profile(): Promise<readonly ProfileEvent[]>;
+  free(): void;
+};
+
+/** Variables, outputs and updates of a function, checked. */
+type Checked = {
+  readonly inputs: readonly { readonly expr: Expr; readonly value: HostInput | null; readonly name: string }[];
+  readonly graph: Graph<'traced'>;
+  readonly form: OutputForm;
+  readonly shared: readonly SharedVariable[];
+};
+
+/**
+ * A function of `inputs` that computes `outputs` and then makes the updates.
+ * @throws unused_input, missing_input, input_not_variable, input_repeated, update_*, given_type
+ */
+export function compile<const O extends Outputs>(inputs: readonly InputSpec[], outputs: O, options: CompileOptions = {}): Fn<O> {
+  const name = options.name ?? 'f';
+  const checked = atCaller(() => checkFunction(inputs, outputs, options, name));
+  const message = writeGraph(checked.graph, currentScope());
+  const sharedAt = message.nodes.flatMap((n, i) => {
+    const found = checked.shared.find((s) => n.op === 'shared' && n.params['key'] === s.expr.params['key']);
+    return found === undefined ? [] : [[i, found.id] as const];
+  });
+  const engine = connection().compile({
+    name,
+    graph: message,
+    shared: sharedAt,
+    mode: modeMessage(options.mode ?? 'fast'),
+    device: options.device ?? null,
+    profile: options.profile === true,
+    sync: options.sync === true,
+    keepBuffers: options.keepBuffers !== false,
+  });
+  return makeFunction<O>(engine, checked, options, name);
+}
+
+function modeMessage(mode: Mode): ModeMessage {
+  if (typeof mode === 'string') return { base: mode, include: [], exclude: [] };
+  return { base: 'fast', include: mode.include ?? [], exclude: mode.exclude ?? [] };
+}
+
+// Checks, at the line of the call.
+
+function checkFunction(inputs: readonly InputSpec[], outputs: Outputs, options: CompileOptions, name: string): Checked {
+  const specs = inputs.map((spec) => checkInput(spec, name));
+  const seen = new Set<Expr>();
+  for (const { expr } of specs) {
+    if (seen.has(expr)) fail('input_repeated', name, describe(expr));
+    seen.add(expr);
+  }
+  const { list, form } = listOutputs(outputs, name);
+  const givens = new Map((options.givens ?? []).map(([variable, value]) => checkGiven(variable, value, name)));
+  const sharedOf = new Map<Expr, SharedVariable>();
+  const reachable = [...list, ...(options.updates ?? []).map(([, v]) => toExpr(v, 'update'))];
+  const updates = collectUpdates(reachable, givens, options, name);
+  const roots = substitute([...list, ...updates.map((u) => u.value)], givens);
+  const graph: Graph<'traced'> = {
+    stage: 'traced',
+    inputs: specs.map((s) => s.expr),
+    outputs: roots.slice(0, list.length),
+    updates: updates.map((u, i) => ({ variable: u.variable.expr, value: roots[list.length + i]! })),
+  };
+  for (const u of updates) sharedOf.set(u.variable.expr, u.variable);
+  checkLeaves(graph, seen, { options, name, sharedOf });
+  return { inputs: specs, graph, form, shared: [...sharedOf.values()] };
+}
+
+function checkInput(spec: InputSpec, name: string) {
+  const isPlain = isTensor(spec);
+  const variable = isPlain ? spec : spec.variable;
+  if (!isTensor(variable)) fail('input_not_variable', name, String(variable));
+  const isInput = variable.expr.op.name === 'input';
+  if (!isInput) fail('input_not_variable', name, describe(variable.expr));
+  const shown = nameOf(variable.expr) ?? 'an unnamed input';
+  return { expr: variable.expr, value: isPlain ? null : spec.value, name: isPlain ? shown : (spec.name ?? shown) };
+}
+
+function listOutputs(outputs: Outputs, name: string): { list: Expr[]; form: OutputForm } {
+  if (isTensor(outputs)) return { list: [outputs.expr], form: { kind: 'one' } };
+  const isList = Array.isArray(outputs);
+  const values: readonly unknown[] = isList ? outputs : Object.values(outputs);
+  const wrong = values.find((v) => !isTensor(v));
+  if (wrong !== undefined) fail('arguments_wrong', `compile ${name}`, 'a tensor, an array or a record of tensors as outputs', String(wrong));
+  const list = values.map((v) => (v as Tensor).expr);
+  return { list, form: isList ? { kind: 'list' } : { kind: 'record', keys: Object.keys(outputs) } };
+}
+
+function checkGiven(variable: Tensor, value: TensorLike, name: string): readonly [Expr, Expr] {
+  const expr = toExpr(value, 'givens', variable.dtype);
+  const fits = expr.type.dtype === variable.dtype && compatibleShapes(expr.type.shape, variable.shape);
+  if (!fits) fail('given_type', name, describeType(variable.expr), describeType(expr));
+  return [variable.expr, expr];
+}
+
+type UpdatePair = { readonly variable: SharedVariable; readonly value: Expr };
+
+/** The updates of the call, and the default updates of the variables that the function uses. */
+function collectUpdates(
+  roots: readonly Expr[],
+  givens: ReadonlyMap<Expr, Expr>,
+  { updates = [], noDefaultUpdates = false }: CompileOptions,
+  name: string,
+): UpdatePair[] {
+  const pairs = updates.map(([variable, value]): UpdatePair => {
+    if (!(variable instanceof SharedVariable)) fail('update_not_shared', name, isTensor(variable) ? describe((variable as Tensor).expr) : String(variable));
+    return { variable, value: checkUpdate(variable, toExpr(value, 'update', variable.dtype), name) };
+  });
+  const changed = new Set<SharedVariable>();
+  for (const { variable } of pairs) {
+    if (changed.has(variable)) fail('update_repeated', name, describe(variable.expr));
+    changed.add(variable);
+  }
+  const refused = Array.isArray(noDefaultUpdates) ? new Set(noDefaultUpdates as readonly SharedVariable[]) : null;
+  const queue = [...roots, ...givens.values()];
+  // A default update may use further variables, with default updates of their own.
+  for (let i = 0; i < queue.length; i++) {
+    for (const variable of sharedIn([queue[i]!])) {
+      const update = variable.defaultUpdate;
+      const isRefused = noDefaultUpdates === true || refused?.has(variable) === true;
+      if (update === null || isRefused || changed.has(variable)) continue;
+      changed.add(variable);
+      pairs.push({ variable, value: checkUpdate(variable, update.expr, name) });
+      queue.push(update.expr);
+    }
+  }
+  return pairs;
+}
+
+function checkUpdate(variable: SharedVariable, value: Expr, name: string): Expr {
+  const fits = value.type.dtype === variable.dtype && compatibleShapes(value.type.shape, variable.shape);
+  if (!fits) fail('update_type', name, describeType(variable.expr), describeType(value));
+  return value;
+}
+
+/** Shared variables among what expressions depend on. */
+function sharedIn(roots: readonly Expr[]): SharedVariable[] {
+  return topoSort(roots).flatMap((x) => {
+    const handle = sharedHandle(x);
+    return handle === null ? [] : [handle];
+  });
+}
+
+type LeafChecks = { readonly options: CompileOptions; readonly name: string; readonly sharedOf: Map<Expr, SharedVariable> };
+
+/** Every variable that the outputs need is an input or shared; every input is needed. */
+function checkLeaves(graph: Graph<'traced'>, inputs: ReadonlySet<Expr>, { options, name, sharedOf }: LeafChecks): void {
+  const order = topoSort([...graph.outputs, ...graph.updates.map((u) => u.value)]);
+  const used = new Set(order);
+  for (const x of order) {
+    if (x.op.name === 'input' && !inputs.has(x)) fail('missing_input', name, describe(x));
+    const handle = sharedHandle(x);
+    if (handle !== null) sharedOf.set(x, handle);
+  }
+  for (const x of inputs) {
+    if (used.has(x)) continue;
+    if ((options.onUnusedInput ?? 'raise') === 'raise') fail('unused_input', name, describe(x));
+    // oxlint-disable-next-line no-console -- the caller asked for a warning
+    if (options.onUnusedInput === 'warn') console.warn(`compile ${name}: nothing depends on the input ${describe(x)}.`);
+  }
+}
+
+// Calls.
+
+function makeFunction<O extends Outputs>(engine: EngineFunction, checked: Checked, options: CompileOptions, name: string): Fn<O> {
+  const call = (values: readonly CallValue[], count: number, collect: boolean): Result<O> => {
+    const inputs = f.trustInput ? trusted(values, checked) : convertInputs(values, checked, options, name);
+    const ticket = engine.call({ inputs, count, collect });
+    return makeResult<O>(ticket.results, checked.form);
+  };
+  const own = {
+    run: (count: number, ...rest: readonly (CallValue | RunOptions)[]): Result<O> => {
+      if (!Number.isInteger(count) || count < 1) fail('run_count', name, String(count));
+      const last = rest.at(-1);
+      const hasOptions = isRunOptions(last);
+      const values = (hasOptions ? rest.slice(0, -1) : rest) as readonly CallValue[];
+      return call(values, count, hasOptions && last.collect === true);
+    },
+    trustInput: options.trustInput === true,
+    ready: engine.ready,
+    profile: () => engine.profile(),
+    free: () => engine.free(),
+    // The function keeps its shared variables alive.
+    shared: checked.shared,
+  };
+  const f = Object.assign((...values: readonly CallValue[]) => call(values, 1, false), own) as unknown as Fn<O>;
+  Object.defineProperties(f, {
+    name: { value: name },
+    graph: { get: () => engine.graph().then(graphInfo) },
+    kernels: { get: () => engine.kernels() },
+    memory: { get: () => engine.memory() },
+  });
+  return f;
+}
+
+function graphInfo({ traced, optimized, steps, stepNodes, attempts }: GraphReport): GraphInfo {
+  return { traced, optimized, steps: Object.assign([...steps], { nodes: stepNodes }), attempts };
+}
+
+const isRunOptions = (value: unknown): value is RunOptions =>
+  typeof value === 'object' && value !== null && 'collect' in value && Object.keys(value).length === 1;
+
+/** Inputs as they are: the caller vouches for dtype and shape. */
+function trusted(values: readonly CallValue[], { inputs }: Checked): CallInput[] {
+  return inputs.map(({ expr, value }, i) => {
+    const given = values[i] ?? value;
+    if (isLazyResult(given)) return { kind: 'result', id: given.id };
+    if (given instanceof NDArray) return { kind: 'host', value: given };
+    return { kind: 'host', value: toHostValue(given!, { what: 'an input', dtype: expr.type.dtype }) };
+  });
+}
+
+/** @throws call_arity, call_rank, call_extent, lossy_conversion, ragged_array, not_a_tensor */
+function convertInputs(values: readonly CallValue[], { inputs }: Checked, options: CompileOptions, name: string): CallInput[] {
+  const required = inputs.filter(({ value }) => value === null).length;
+  if (values.length > inputs.length || values.length < required) {
+    fail('call_arity', name, inputs.length, values.length, inputs.map((x) => x.name).join(', '));
+  }
+  return inputs.map(({ expr, value, name: inputName }, i) => {
+    const given = values[i] ?? value;
+    if (given === null || given === undefined) return fail('call_arity', name, inputs.length, i, inputs.map((x) => x.name).join(', '));
+    if (isLazyResult(given)) return { kind: 'result', id: given.id };
+    const host = toHostValue(given, {
+      what: `${name}: ${inputName}`,
+      dtype: expr.type.dtype,
+      allowDowncast: options.allowDowncast ?? null,
+    });
+    if (host.shape.length !== expr.type.shape.length) fail('call_rank', name, describeType(expr), showShape(host.shape));
+    if (!compatibleShapes(expr.type.shape, host.shape)) fail('call_extent', name, describeType(expr), showShape(host.shape));
+    return { kind: 'host', value: host };
+  });
+}

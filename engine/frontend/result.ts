@@ -1,0 +1,94 @@
+/** @file What a call returns at once: handles on values that are awaited only when they are read. */
+import { connection } from './engine.ts';
+import { NDArray } from './nd-array.ts';
+import type { Tensor } from './tensor.ts';
+
+/** The forms of a function's outputs: one, a list, a record. */
+export type Outputs = Tensor | readonly Tensor[] | { readonly [key: string]: Tensor };
+
+/** The values of outputs, in the same form. */
+export type Values<O extends Outputs> = O extends Tensor ? NDArray : { readonly [K in keyof O]: NDArray };
+
+/** A value that stays on its device until it is read; it may be an input of another call. */
+export type LazyResult = { readonly id: number };
+
+/** Results of one call: awaited as a whole, or one by one. */
+export type Result<O extends Outputs> = PromiseLike<Values<O>> & {
+  /** The same without `then`: an async function that returns it leaves the value where it is. */
+  readonly lazy: O extends Tensor ? LazyResult : { readonly [K in keyof O]: LazyResult };
+} & (O extends Tensor ? LazyResult : { readonly [K in keyof O]: Result<Tensor> });
+
+const unreachable = new FinalizationRegistry<number>((id) => connection().freeResult(id));
+
+/** Results that stand for the same value keep it alive together. */
+class Held {
+  readonly id: number;
+  constructor(id: number) {
+    this.id = id;
+    unreachable.register(this, id);
+  }
+}
+
+export class SingleResult implements PromiseLike<NDArray> {
+  readonly #held: Held;
+  #value: Promise<NDArray> | null = null;
+
+  constructor(held: Held) {
+    this.#held = held;
+  }
+
+  get id(): number {
+    return this.#held.id;
+  }
+
+  get lazy(): LazyResult {
+    const held = this.#held;
+    return {
+      get id() {
+        return held.id;
+      },
+    };
+  }
+
+  #read(): Promise<NDArray> {
+    this.#value ??= connection()
+      .readResult(this.#held.id)
+      .then(({ data, shape, dtype }) => new NDArray(data, shape, dtype));
+    return this.#value;
+  }
+
+  // oxlint-disable-next-line unicorn/no-thenable -- a result is awaited like a promise: LANGUAGE.md section 3
+  then<A = NDArray, B = never>(
+    resolve?: ((value: NDArray) => A | PromiseLike<A>) | null,
+    reject?: ((reason: unknown) => B | PromiseLike<B>) | null,
+  ): Promise<A | B> {
+    return this.#read().then(resolve, reject);
+  }
+}
+
+/** How outputs are laid out: `null` for one, keys for the others. */
+export type OutputForm = { readonly kind: 'one' } | { readonly kind: 'list' } | { readonly kind: 'record'; readonly keys: readonly string[] };
+
+/** The results of a call in the form of its outputs. */
+export function makeResult<O extends Outputs>(ids: readonly number[], form: OutputForm): Result<O> {
+  const singles = ids.map((id) => new SingleResult(new Held(id)));
+  if (form.kind === 'one') return singles[0] as unknown as Result<O>;
+  const keys = form.kind === 'list' ? singles.map((_, i) => String(i)) : form.keys;
+  const collect = <V>(values: readonly V[]): unknown =>
+    form.kind === 'list' ? [...values] : Object.fromEntries(values.map((v, i) => [keys[i]!, v]));
+  const result = {
+    ...Object.fromEntries(keys.map((key, i) => [key, singles[i]!])),
+    get lazy() {
+      return collect(singles.map((s) => s.lazy));
+    },
+  };
+  Object.defineProperty(result, 'then', {
+    value: (resolve?: (value: unknown) => unknown, reject?: (reason: unknown) => unknown) =>
+      Promise.all(singles).then(collect).then(resolve, reject),
+  });
+  return result as unknown as Result<O>;
+}
+
+export const isLazyResult = (value: unknown): value is LazyResult =>
+  value instanceof SingleResult ||
+  (typeof value === 'object' && value !== null && !(value instanceof NDArray) && !ArrayBuffer.isView(value) && !Array.isArray(value) && typeof (value as { id?: unknown }).id === 'number');

@@ -1,0 +1,78 @@
+/** @file Shared variables: values that live on the device between calls. */
+import { fail } from '../base/errors.ts';
+import { describeType, type Expr } from '../ir/graph.ts';
+import { showShape, type DType, type Shape } from '../ir/types.ts';
+import { sharedVariable } from '../ops/leaves.ts';
+import { connection } from './engine.ts';
+import { NDArray, toHostValue, type HostInput } from './nd-array.ts';
+import { atCaller, Tensor } from './tensor.ts';
+
+let count = 0;
+
+const forgotten = new FinalizationRegistry<number>((id) => connection().freeShared(id));
+
+/** The handle of each variable's expression: expressions do not refer to handles. */
+const handles = new WeakMap<Expr, WeakRef<SharedVariable>>();
+
+/** The variable behind an expression, or `null`. */
+export const sharedHandle = (expr: Expr): SharedVariable | null => handles.get(expr)?.deref() ?? null;
+
+export type SharedOptions = {
+  /** The dtype of numbers and nested arrays; float32, or bool for booleans, where it is left out. */
+  readonly dtype?: DType;
+  /** `null` for the extents that updates may change. */
+  readonly shape?: Shape;
+  /** Axes of extent 1 that broadcast. */
+  readonly broadcast?: readonly number[];
+  /** The value is not copied: do not change it afterwards. */
+  readonly borrow?: boolean;
+};
+
+export class SharedVariable extends Tensor {
+  readonly id: number;
+  /** An update that every function makes that uses the variable, unless it is told not to. */
+  defaultUpdate: Tensor | null = null;
+
+  constructor(value: NDArray, name: string, shape: Shape) {
+    super(atCaller(() => sharedVariable({ dtype: value.dtype, shape }, name)));
+    this.id = count++;
+    handles.set(this.expr, new WeakRef(this));
+    connection().defineShared({ id: this.id, name, dtype: value.dtype, value });
+    forgotten.register(this, this.id);
+  }
+
+  /** The value after every call made so far. */
+  async get(): Promise<NDArray> {
+    const { data, shape, dtype } = await connection().readShared(this.id);
+    return new NDArray(data.slice(), shape, dtype);
+  }
+
+  /** Replace the value, before every call made later. @throws set_type, lossy_conversion */
+  set(value: HostInput): void {
+    const what = `set ${this.name ?? 'shared'}`;
+    const host = toHostValue(value, { what, dtype: this.dtype });
+    const fits = host.shape.length === this.ndim && this.shape.every((n, i) => n === null || n === host.shape[i]);
+    if (!fits) fail('set_type', describeType(this.expr), `one of shape ${showShape(host.shape)}`);
+    connection().writeShared(this.id, new NDArray(host.data.slice(), host.shape, host.dtype));
+  }
+}
+
+/**
+ * A variable with a value that lives on the device. Its shape is the value's; its extents of 1 do not broadcast unless
+ * `broadcast` names them.
+ */
+export function shared(value: HostInput, name = '', options: SharedOptions = {}): SharedVariable {
+  const host = toHostValue(value, { what: `shared ${name}`, dtype: options.dtype ?? null });
+  const own = options.borrow === true ? host : new NDArray(host.data.slice(), host.shape, host.dtype);
+  return new SharedVariable(own, name, sharedShape(own, name, options));
+}
+
+/** An extent of 1 that must not broadcast is one that only the call knows. */
+function sharedShape(value: NDArray, name: string, { shape, broadcast = [] }: SharedOptions): Shape {
+  const wrong = broadcast.find((axis) => value.shape[axis] !== 1);
+  if (wrong !== undefined) fail('arguments_wrong', `shared ${name}`, 'axes of extent 1 to broadcast', `axis ${wrong} of ${showShape(value.shape)}`);
+  const given = shape ?? value.shape;
+  const fits = given.length === value.shape.length && given.every((n, i) => n === null || n === value.shape[i]);
+  if (!fits) fail('arguments_wrong', `shared ${name}`, `a shape that the value ${showShape(value.shape)} has`, showShape(given));
+  return given.map((n, axis) => (n === 1 && !broadcast.includes(axis) ? null : n));
+}

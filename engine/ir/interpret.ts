@@ -1,0 +1,121 @@
+/**
+ * @file The reference: a plain interpreter, in float64 or rounding to the dtype after each op. The oracle of tests, the
+ * constant folder, and the `reference` device.
+ */
+import { assert, fail } from '../base/errors.ts';
+import { arrayOf, makeArray, type TypedArray } from './constant-data.ts';
+import { describe, topoSort, withInputs, type Expr } from './graph.ts';
+import type { ReferenceValue } from './op-def.ts';
+import { isFloat, sizeOf, staticShape, type DType, type TensorType } from './types.ts';
+
+/** `float64` keeps floats in double precision whatever their dtype; `rounded` rounds each result to its dtype. */
+export type Precision = 'float64' | 'rounded';
+
+/** The array kind of a dtype at a precision. */
+const storedAs = (dtype: DType, precision: Precision): DType => (precision === 'float64' && isFloat(dtype) ? 'float64' : dtype);
+
+/**
+ * Value of each root. Leaves have theirs in `given`; constants know theirs.
+ * @throws what an op's type rule throws for the shapes of the call
+ */
+export function interpret(
+  roots: readonly Expr[],
+  given: ReadonlyMap<Expr, ReferenceValue>,
+  precision: Precision,
+): ReferenceValue[] {
+  const expanded = expandGraphs(roots);
+  const values = new Map<Expr, ReferenceValue>();
+  for (const expr of topoSort(expanded)) {
+    const known = given.get(expr);
+    values.set(expr, known === undefined ? evaluate(expr, expr.inputs.map((x) => values.get(x)!), precision) : known);
+  }
+  return expanded.map((root) => values.get(root)!);
+}
+
+/** The value of one node, given those of its inputs. */
+function evaluate(expr: Expr, inputs: readonly ReferenceValue[], precision: Precision): ReferenceValue {
+  const { op, params } = expr;
+  const types = expr.inputs.map((x, i): TensorType => ({ dtype: x.type.dtype, shape: inputs[i]!.shape }));
+  const inferred = op.infer({
+    types,
+    params,
+    inner: expr.inner,
+    known: (i) => (types[i]!.shape.length === 0 ? inputs[i]!.data[0]! : null),
+    describe: (i) => describe(expr.inputs[i]!),
+    describeType: (i) => describe(expr.inputs[i]!),
+  }) as TensorType;
+  const output: TensorType = { dtype: storedAs(inferred.dtype, precision), shape: inferred.shape };
+  const args = { inputs, types, params, output };
+  const shape = staticShape(output.shape);
+  switch (op.lowering.kind) {
+    case 'elementwise':
+      return { data: mapElements(op.lowering.reference, inputs, inferred, precision), shape };
+    case 'view':
+    case 'element':
+    case 'reduction':
+    case 'host':
+      return { data: settle(op.lowering.reference(args), inferred.dtype, precision), shape };
+    case 'leaf':
+    case 'uniform':
+      return leafValue(expr, precision);
+    case 'graph':
+      return assert(false, `${op.name} was not expanded`) as never;
+  }
+}
+
+function leafValue(expr: Expr, precision: Precision): ReferenceValue {
+  const value = expr.params['value'];
+  const shape = staticShape(expr.type.shape);
+  const dtype = storedAs(expr.type.dtype, precision);
+  if (typeof value === 'number') return { data: arrayOf(dtype, [value]), shape };
+  assert(value !== undefined && value !== null && typeof value === 'object' && 'values' in value, `no value for ${describe(expr)}`);
+  return { data: arrayOf(dtype, value.values as TypedArray), shape };
+}
+
+/** Elements of `data` as the dtype holds them. */
+function settle(data: TypedArray, dtype: DType, precision: Precision): TypedArray {
+  const stored = storedAs(dtype, precision);
+  const sample = makeArray(stored, 0);
+  return data.constructor === sample.constructor ? data : arrayOf(stored, data);
+}
+
+function mapElements(
+  reference: (xs: readonly number[], dtype: DType) => number,
+  inputs: readonly ReferenceValue[],
+  type: TensorType,
+  precision: Precision,
+): TypedArray {
+  const data = makeArray(storedAs(type.dtype, precision), sizeOf(staticShape(type.shape)));
+  const xs = inputs.map(() => 0);
+  for (let k = 0; k < data.length; k++) {
+    for (let i = 0; i < xs.length; i++) xs[i] = inputs[i]!.data[k]!;
+    data[k] = reference(xs, type.dtype);
+  }
+  return data;
+}
+
+/** Expansions of expansions: a user's operation may hold others, but not for ever. */
+const EXPANSION_DEPTH_MAX = 100;
+
+/** The roots with every node whose lowering is a graph replaced by that graph. */
+export function expandGraphs(roots: readonly Expr[]): Expr[] {
+  let current = [...roots];
+  for (let depth = 0; depth < EXPANSION_DEPTH_MAX; depth++) {
+    const replaced = new Map<Expr, Expr>();
+    let changed = false;
+    for (const expr of topoSort(current)) {
+      const rebuilt = withInputs(expr, expr.inputs.map((x) => replaced.get(x)!));
+      const { lowering } = rebuilt.op;
+      if (lowering.kind === 'graph' && rebuilt.outputs.length === 1) {
+        changed = true;
+        replaced.set(expr, lowering.expand({ inputs: rebuilt.inputs, output: rebuilt, params: rebuilt.params })[0]!);
+      } else {
+        replaced.set(expr, rebuilt);
+      }
+    }
+    if (!changed) return current;
+    current = current.map((root) => replaced.get(root)!);
+  }
+  return fail('graph_too_large', 'levels of operations inside operations', EXPANSION_DEPTH_MAX + 1, EXPANSION_DEPTH_MAX);
+}
+

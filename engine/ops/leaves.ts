@@ -1,0 +1,189 @@
+/** @file Nodes that are there before a call: inputs, shared variables, constants; and `dim`, an extent as a value. */
+import { assert } from '../base/errors.ts';
+import { arrayOf, ConstantData } from '../ir/constant-data.ts';
+import { node, nominalId, type Expr, type Params } from '../ir/graph.ts';
+import type { OpDef } from '../ir/op-def.ts';
+import { DTYPES, normalizeAxis, sizeOf, staticShape, type DType, type Shape, type TensorType } from '../ir/types.ts';
+import { integerList, isRecord, readDType, readShape } from './read-params.ts';
+
+type VariableParams = { readonly name: string; readonly dtype: DType; readonly shape: Shape; readonly key: number };
+
+const readVariable = (value: Params): VariableParams | null => {
+  const dtype = readDType(value['dtype']);
+  const shape = readShape(value['shape']);
+  const { name, key } = value;
+  const right = typeof name === 'string' && typeof key === 'number' && dtype !== null && shape !== null;
+  return right ? { name, dtype, shape, key } : null;
+};
+
+const variable = (name: string, doc: string): OpDef<VariableParams> => ({
+  name,
+  doc,
+  readParams: readVariable,
+  arity: [0, 0],
+  infer: ({ params }) => ({ dtype: params.dtype, shape: params.shape }),
+  extent: () => null,
+  derivative: { kind: 'zero' },
+  lowering: { kind: 'leaf' },
+  latex: (_, { params }) => latexName(params.name),
+  text: (_, { params }) => params.name,
+  domain: [],
+});
+
+export const INPUT = variable('input', 'A value that each call gives.');
+export const SHARED = variable('shared', 'A value that lives on the device between calls and that updates change.');
+
+/** A new variable, unlike every other. */
+export function input(type: TensorType, name: string): Expr {
+  return node(INPUT, [], { name, ...type, key: nominalId() });
+}
+export function sharedVariable(type: TensorType, name: string): Expr {
+  return node(SHARED, [], { name, ...type, key: nominalId() });
+}
+
+type ConstantParams = {
+  readonly dtype: DType;
+  readonly shape: readonly number[];
+  readonly value: number | ConstantData;
+  readonly text: string;
+};
+
+export const CONSTANT: OpDef<ConstantParams> = {
+  name: 'constant',
+  doc: 'A value that is part of the graph.',
+  readParams: (value) => {
+    const dtype = readDType(value['dtype']);
+    const shape = integerList(value['shape']);
+    const data = value['value'];
+    if (dtype === null || shape === null || !isRecord(value)) return null;
+    if (data instanceof ConstantData) {
+      if (data.values.length !== sizeOf(shape)) return null;
+      return makeConstantParams(arrayOf(dtype, data.values), dtype, shape);
+    }
+    return typeof data === 'number' && shape.length === 0 ? makeConstantParams([data], dtype, []) : null;
+  },
+  arity: [0, 0],
+  infer: ({ params }) => ({ dtype: params.dtype, shape: params.shape }),
+  extent: () => null,
+  knownInteger: (expr) => (expr.type.dtype === 'int32' ? scalarValue(expr) : null),
+  derivative: { kind: 'zero' },
+  lowering: { kind: 'leaf' },
+  latex: (_, { params }) => latexNumber(params.text),
+  text: (_, { params }) => params.text,
+  domain: [],
+};
+
+/** A constant of any shape, its numbers rounded to the dtype. */
+export function constantArray(values: ArrayLike<number>, dtype: DType, shape: readonly number[]): Expr {
+  assert(values.length === sizeOf(shape), 'constant with a wrong number of elements');
+  return node(CONSTANT, [], makeConstantParams(values, dtype, shape));
+}
+export function constant(value: number, dtype: DType): Expr {
+  return constantArray([value], dtype, []);
+}
+export const integer = (value: number): Expr => constant(value, 'int32');
+
+function makeConstantParams(values: ArrayLike<number>, dtype: DType, shape: readonly number[]): ConstantParams {
+  const data = arrayOf(dtype, values);
+  // NaN, infinities and -0 do not survive JSON as numbers: they are kept as data.
+  const first = data[0] ?? 0;
+  const plain = shape.length === 0 && Number.isFinite(first) && !Object.is(first, -0);
+  return { dtype, shape, value: plain ? first : new ConstantData(data), text: constantText(data, dtype) };
+}
+
+/** The number in as few digits as its dtype needs, or the first elements of an array. */
+function constantText(data: ArrayLike<number>, dtype: DType): string {
+  const show = (v: number) =>
+    dtype === 'bool' ? String(v !== 0) : dtype === 'float32' ? String(Number(v.toPrecision(7))) : String(v);
+  if (data.length === 1) return show(data[0]!);
+  const shown = Array.from({ length: Math.min(data.length, 4) }, (_, i) => show(data[i]!));
+  return `[${shown.join(', ')}${data.length > 4 ? ', ...' : ''}]`;
+}
+
+/** The elements of a constant, or `null` for any other node. */
+export function constantValues(expr: Expr): ArrayLike<number> | null {
+  if (expr.op.name !== CONSTANT.name) return null;
+  const value = expr.params['value'];
+  if (typeof value === 'number') return [value];
+  assert(value instanceof ConstantData, 'constant without data');
+  return value.values;
+}
+
+/** The number of a constant scalar, or `null`. */
+export function scalarValue(expr: Expr): number | null {
+  const values = expr.type.shape.length === 0 ? constantValues(expr) : null;
+  return values === null ? null : values[0]!;
+}
+
+type DimParams = { readonly axis: number };
+
+export const DIM: OpDef<DimParams> = {
+  name: 'dim',
+  doc: 'The extent of one axis, an int32 scalar; it does not compute the value of its input.',
+  readParams: (value) => (Number.isInteger(value['axis']) ? { axis: Number(value['axis']) } : null),
+  arity: [1, 1],
+  infer: ({ types, params, describe }) => {
+    normalizeAxis('dim', params.axis, types[0]!.shape.length, describe(0));
+    return { dtype: 'int32', shape: [] };
+  },
+  extent: () => null,
+  derivative: { kind: 'disconnected' },
+  lowering: {
+    kind: 'host',
+    reference: ({ inputs, params }) => Int32Array.of(inputs[0]!.shape[params.axis]!),
+  },
+  latex: ([x], { params }) => `\\operatorname{dim}_{${params.axis}} ${x}`,
+  text: ([x], { params }) => `dim(${x}, ${params.axis})`,
+  domain: [],
+};
+
+/**
+ * The extent of an axis as an int32 scalar, found as far down as it can be: a constant where the type tells, an
+ * extent of a variable or a scalar otherwise, so that asking for a shape never keeps a value alive.
+ */
+export function dimOf(x: Expr, axis: number): Expr {
+  const extent = x.type.shape[axis]!;
+  if (extent !== null) return integer(extent);
+  const found = x.op.extent({ inputs: x.inputs, output: x, params: x.params }, axis);
+  return found ?? node(DIM, [x], { axis });
+}
+
+export function dimsOf(x: Expr): Expr[] {
+  return x.type.shape.map((_, axis) => dimOf(x, axis));
+}
+
+/** Static extents stay numbers; an unknown one becomes an input of the node. */
+export function packDims(dims: readonly Expr[]): { readonly shape: Shape; readonly inputs: readonly Expr[] } {
+  const shape = dims.map(scalarValue);
+  return { shape, inputs: dims.filter((_, i) => shape[i] === null) };
+}
+
+/** The shape that packed dims stand for, as far as it is known. */
+export function unpackShape(shape: Shape, firstInput: number, known: (i: number) => number | null): Shape {
+  let next = firstInput;
+  return shape.map((n) => n ?? known(next++));
+}
+
+/** The dims that were packed, as expressions. */
+export function unpackDims(shape: Shape, inputs: readonly Expr[]): Expr[] {
+  let next = 0;
+  return shape.map((n) => (n === null ? inputs[next++]! : integer(n)));
+}
+
+export const elementCount = (type: TensorType): number => sizeOf(staticShape(type.shape));
+
+export function latexName(name: string): string {
+  const escaped = name.replaceAll(/[\\{}$&#^_%~]/g, (c) => (c === '_' ? '\\_' : `\\char${c.charCodeAt(0)} `));
+  const parts = /^([A-Za-z])(\d+)$/.exec(name);
+  if (parts !== null) return `${parts[1]}_{${parts[2]}}`;
+  return name.length === 1 ? escaped : `\\mathit{${escaped}}`;
+}
+
+function latexNumber(text: string): string {
+  return text
+    .replaceAll('Infinity', '\\infty')
+    .replaceAll('NaN', '\\mathrm{NaN}')
+    .replaceAll(/e([+-]?\d+)/g, (_, exponent: string) => ` \\cdot 10^{${Number(exponent)}}`);
+}
+
+export const isDType = (value: unknown): value is DType => DTYPES.some((d) => d === value);

@@ -1,0 +1,247 @@
+/**
+ * @file Runs a plan on a device that has kernels: gives every value its buffer, fills the uniforms of each call, and puts
+ * the calls of `run(n)` into few submits.
+ */
+import { assert } from '../base/errors.ts';
+import { ARENA_ALIGNMENT, CALLS_PER_SUBMIT_MAX } from '../base/limits.ts';
+import type { Plan } from '../compile/pipeline.ts';
+import { arrayOf } from '../ir/constant-data.ts';
+import type { Expr } from '../ir/graph.ts';
+import { DEVICE_BYTES, staticShape, type DType } from '../ir/types.ts';
+import { constantValues, scalarValue } from '../ops/leaves.ts';
+import type { UniformSlot, Value } from '../schedule/kernel.ts';
+import type { BufferRange, Command, Device, DeviceBuffer, KernelTime, LoadedProgram } from './device.ts';
+
+/** A value on a device. */
+export type DeviceArray = {
+  readonly dtype: DType;
+  readonly shape: readonly number[];
+  readonly buffer: DeviceBuffer;
+};
+
+export const bytesOf = (dtype: DType, shape: readonly number[]): number =>
+  shape.reduce((product, n) => product * n, DEVICE_BYTES[dtype]);
+
+export const rangeOfArray = ({ buffer, dtype, shape }: DeviceArray): BufferRange => ({ buffer, offset: 0, bytes: bytesOf(dtype, shape) });
+
+export type RunRequest = {
+  readonly inputs: readonly (DeviceBuffer | null)[];
+  readonly shared: readonly (DeviceBuffer | null)[];
+  /** For each call the values of the plan's host scalars. */
+  readonly hostScalars: readonly (readonly number[])[];
+  readonly profile: boolean;
+  /** Keep the outputs of every call, stacked along a new first axis. */
+  readonly collect: boolean;
+};
+
+export type RunResult = {
+  readonly outputs: readonly DeviceArray[];
+  /** New values of shared variables whose shape changed, by their position. */
+  readonly replaced: ReadonlyMap<number, DeviceArray>;
+  readonly times: Promise<readonly (readonly KernelTime[])[]> | null;
+};
+
+/** A plan whose programs a device has loaded. */
+export class LoadedPlan {
+  readonly plan: Plan;
+  readonly device: Device;
+  readonly #programs: readonly LoadedProgram[];
+  readonly #constants = new Map<number, DeviceBuffer>();
+  #arena: DeviceBuffer | null = null;
+  #uniforms: DeviceBuffer | null = null;
+
+  private constructor(plan: Plan, device: Device, programs: readonly LoadedProgram[]) {
+    this.plan = plan;
+    this.device = device;
+    this.#programs = programs;
+  }
+
+  static async load(plan: Plan, device: Device): Promise<LoadedPlan> {
+    return new LoadedPlan(plan, device, await device.load(plan.programs));
+  }
+
+  /** Bytes of the uniforms of one call; calls lie side by side at the alignment of a dynamic offset. */
+  get #uniformBytes(): number {
+    return Math.ceil(this.plan.schedule.uniforms.length / 4) * 16;
+  }
+
+  run(request: RunRequest): RunResult {
+    const { schedule } = this.plan;
+    const outputs = this.#outputBuffers(request);
+    const replaced = new Map<number, DeviceArray>();
+    const placed = schedule.values.map((value) => this.#rangeOf(value, request, { outputs, replaced }));
+    const times: Promise<readonly KernelTime[]>[] = [];
+    const calls = request.hostScalars.length;
+    for (let first = 0; first < calls; first += CALLS_PER_SUBMIT_MAX) {
+      const batch = request.hostScalars.slice(first, first + CALLS_PER_SUBMIT_MAX);
+      this.#writeUniforms(batch);
+      const commands = batch.flatMap((_, k) => this.#commandsOf(k, placed, this.#collecting(first + k, request, outputs)));
+      if (commands.length === 0) continue;
+      const measured = this.device.submit(commands, { profile: request.profile });
+      if (measured !== null) times.push(measured);
+    }
+    const prefix = request.collect ? [calls] : [];
+    return {
+      outputs: outputs.map(({ dtype, shape, last, all }) => ({ dtype, shape: [...prefix, ...shape], buffer: all ?? last })),
+      replaced,
+      times: request.profile ? Promise.all(times) : null,
+    };
+  }
+
+  #outputBuffers({ collect, hostScalars }: RunRequest): Output[] {
+    return this.plan.bound.graph.outputs.map((x) => {
+      const shape = staticShape(x.type.shape);
+      const bytes = bytesOf(x.type.dtype, shape);
+      const last = this.device.allocate(bytes);
+      const all = collect ? this.device.allocate(bytes * hostScalars.length) : null;
+      return { dtype: x.type.dtype, shape, bytes, last, all };
+    });
+  }
+
+  /** Copies that put the outputs of call k into their place among all. */
+  #collecting(k: number, { collect }: RunRequest, outputs: readonly Output[]): Command[] {
+    if (!collect) return [];
+    return outputs.map(({ bytes, last, all }) => ({
+      kind: 'copy',
+      from: { buffer: last, offset: 0, bytes },
+      to: { buffer: all!, offset: k * bytes, bytes },
+    }));
+  }
+
+  #rangeOf(
+    value: Value,
+    { inputs, shared }: RunRequest,
+    made: { readonly outputs: readonly Output[]; readonly replaced: Map<number, DeviceArray> },
+  ): BufferRange {
+    const { placement, bytes } = value;
+    const whole = (buffer: DeviceBuffer | null | undefined): BufferRange => {
+      assert(buffer !== null && buffer !== undefined, `no buffer for ${placement.kind}`);
+      return { buffer, offset: 0, bytes };
+    };
+    switch (placement.kind) {
+      case 'input':
+        return whole(inputs[placement.index]);
+      case 'shared':
+        return whole(shared[placement.index]);
+      case 'output':
+        return whole(made.outputs[placement.index]!.last);
+      case 'constant':
+        return whole(this.#constant(placement.index, value));
+      case 'arena':
+        this.#arena ??= this.device.allocate(this.plan.schedule.memory.peakBytes);
+        return { buffer: this.#arena, offset: placement.offset, bytes };
+      case 'updated': {
+        const own = shared[placement.index];
+        if (own !== null && own !== undefined && own.bytes === bytes) return whole(own);
+        const buffer = this.device.allocate(bytes);
+        made.replaced.set(placement.index, { dtype: value.dtype, shape: value.shape, buffer });
+        return whole(buffer);
+      }
+    }
+  }
+
+  #constant(index: number, { node, dtype, bytes }: Value): DeviceBuffer {
+    const known = this.#constants.get(index);
+    if (known !== undefined) return known;
+    const buffer = this.device.allocate(bytes);
+    this.device.write(buffer, 0, toDeviceBytes(arrayOf(dtype, constantValues(node)!), dtype));
+    this.#constants.set(index, buffer);
+    return buffer;
+  }
+
+  #writeUniforms(batch: readonly (readonly number[])[]): void {
+    const { uniforms } = this.plan.schedule;
+    if (uniforms.length === 0) return;
+    const stride = align(this.#uniformBytes);
+    this.#uniforms ??= this.device.allocate(stride * CALLS_PER_SUBMIT_MAX);
+    const bytes = new ArrayBuffer(stride * batch.length);
+    batch.forEach((scalars, k) => {
+      const view = new DataView(bytes, k * stride, stride);
+      uniforms.forEach((slot, i) => writeWord(view, i * 4, slot, slotValue(slot, scalars)));
+    });
+    this.device.write(this.#uniforms, 0, new Uint8Array(bytes));
+  }
+
+  #commandsOf(k: number, placed: readonly BufferRange[], after: readonly Command[]): Command[] {
+    const { schedule } = this.plan;
+    const dispatches = schedule.kernels.map((kernel, i): Command => {
+      const usesUniforms = kernel.uniforms.length > 0;
+      const uniforms = { buffer: this.#uniforms!, offset: k * align(this.#uniformBytes), bytes: this.#uniformBytes };
+      return {
+        kind: 'dispatch',
+        program: this.#programs[i]!,
+        buffers: kernel.buffers.map((b) => placed[b.value]!),
+        uniforms: usesUniforms ? uniforms : null,
+      };
+    });
+    const copies = schedule.copies.flatMap(({ from, to }): Command[] =>
+      placed[from]!.bytes === 0 ? [] : [{ kind: 'copy', from: placed[from]!, to: placed[to]! }],
+    );
+    return [...dispatches, ...copies, ...after];
+  }
+
+  /** Give back what lives between calls; the next call takes it again. */
+  releaseBuffers(): void {
+    for (const buffer of [this.#arena, this.#uniforms, ...this.#constants.values()]) {
+      if (buffer !== null) this.device.release(buffer);
+    }
+    this.#arena = null;
+    this.#uniforms = null;
+    this.#constants.clear();
+  }
+}
+
+type Output = {
+  readonly dtype: DType;
+  readonly shape: readonly number[];
+  readonly bytes: number;
+  readonly last: DeviceBuffer;
+  readonly all: DeviceBuffer | null;
+};
+
+const align = (bytes: number): number => Math.ceil(bytes / ARENA_ALIGNMENT) * ARENA_ALIGNMENT;
+
+function slotValue({ source }: UniformSlot, scalars: readonly number[]): number {
+  if (source.kind === 'scalar') return scalars[source.index]!;
+  const { node, index } = source;
+  const { lowering } = node.op;
+  assert('offsets' in lowering && lowering.offsets !== undefined, `${node.op.name} has no offsets`);
+  const values = node.inputs.map((x) => hostValueOf(x, scalars));
+  const inputShapes = node.inputs.map((x) => staticShape(x.type.shape));
+  return lowering.offsets({ params: node.params, values, inputShapes })[index]!;
+}
+
+const hostValueOf = (x: Expr, scalars: readonly number[]): number | null =>
+  x.op.lowering.kind === 'uniform' ? scalars[Number(x.params['index'])]! : scalarValue(x);
+
+function writeWord(view: DataView, offset: number, { dtype }: UniformSlot, value: number): void {
+  if (dtype === 'float32') view.setFloat32(offset, value, true);
+  else if (dtype === 'uint32') view.setUint32(offset, value, true);
+  else view.setInt32(offset, value, true);
+}
+
+/** A host array as a device holds it: a bool is a word. */
+export function toDeviceBytes(data: ArrayBufferView & ArrayLike<number>, dtype: DType): Uint8Array {
+  if (dtype === 'bool') return new Uint8Array(Uint32Array.from(data).buffer);
+  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+}
+
+/** The bytes of a device as a host array. */
+export function fromDeviceBytes(bytes: Uint8Array, dtype: DType): ReturnType<typeof arrayOf> {
+  const buffer = bytes.byteOffset % 8 === 0 ? bytes.buffer : bytes.slice().buffer;
+  const offset = buffer === bytes.buffer ? bytes.byteOffset : 0;
+  const length = bytes.byteLength / DEVICE_BYTES[dtype];
+  switch (dtype) {
+    case 'float32':
+    case 'float16':
+      return new Float32Array(buffer, offset, length);
+    case 'float64':
+      return new Float64Array(buffer, offset, length);
+    case 'int32':
+      return new Int32Array(buffer, offset, length);
+    case 'uint32':
+      return new Uint32Array(buffer, offset, length);
+    case 'bool':
+      return Uint8Array.from(new Uint32Array(buffer, offset, length));
+  }
+}

@@ -1,0 +1,22 @@
+/** @file `reference`: interprets graphs instead of running kernels. Values stay on the host, so that there is nothing to allocate. */
+import { assert } from '../base/errors.ts';
+import type { Device } from './device.ts';
+
+export function createReferenceDevice(): Device {
+  const never = (what: string): never => assert(false, `the reference has no ${what}`) as never;
+  return {
+    name: 'reference',
+    target: 'interpreter',
+    limits: { storageBuffers: Infinity, bufferBytes: Infinity },
+    counters: { submits: 0, dispatches: 0, readBacks: 0, uploads: 0, buffersMade: 0 },
+    lost: new Promise(() => undefined),
+    allocate: () => never('buffers'),
+    release: () => undefined,
+    write: () => never('buffers'),
+    read: () => never('buffers'),
+    load: () => never('programs'),
+    submit: () => never('programs'),
+    idle: () => Promise.resolve(),
+    destroy: () => undefined,
+  };
+}

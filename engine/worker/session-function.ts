@@ -1,0 +1,399 @@
+/** @file A compiled function of a session: its plans by the extents of the call, and the calls themselves. */
+import { assert, fail } from '../base/errors.ts';
+import { PLANS_MAX, PROFILE_EVENTS_MAX } from '../base/limits.ts';
+import { OPS_BY_NAME } from '../catalogue/ops.ts';
+import { LruCache } from '../compile/cache.ts';
+import { optimizeGraph, planSegment, type Optimized } from '../compile/pipeline.ts';
+import type {
+  CallInput, CallRequest, CompileRequest, GraphReport, HostArray, KernelReport, MemoryReport, ProfileEvent,
+} from '../frontend/connection.ts';
+import { describe, GraphScope, rootsOf, withGraph, type Expr, type Graph } from '../ir/graph.ts';
+import { interpret } from '../ir/interpret.ts';
+import { arrayOf } from '../ir/constant-data.ts';
+import type { ReferenceValue } from '../ir/op-def.ts';
+import { readGraph } from '../ir/serialize.ts';
+import type { Device, DeviceBuffer, KernelTime } from '../runtime/device.ts';
+import { bytesOf, fromDeviceBytes, LoadedPlan, rangeOfArray, toDeviceBytes, type DeviceArray } from '../runtime/executor.ts';
+import { hostValues, isHostLeaf, resolveShapes, type CallFacts, type Resolution } from '../schedule/bind-shapes.ts';
+import { reportGraph, reportKernels, reportMemory } from './reports.ts';
+import type { Session, StoredResult } from './session.ts';
+
+/** What `compile` makes once. */
+type Compiled = {
+  readonly traced: Graph<'traced'>;
+  readonly optimized: Optimized;
+  readonly scope: GraphScope;
+  /** Shared variables that the graph reads or changes, with their ids. */
+  readonly shared: readonly { readonly leaf: Expr; readonly id: number }[];
+};
+
+/** A call under way. */
+type Call = {
+  readonly device: Device;
+  readonly request: CallRequest;
+  readonly compiled: Compiled;
+  readonly inputs: readonly InputValue[];
+  readonly shapes: Map<Expr, readonly number[]>;
+  readonly values: Map<Expr, number>;
+};
+type InputValue = { readonly host: HostArray | null; readonly array: DeviceArray | null; readonly shape: readonly number[] };
+
+export class SessionFunction {
+  readonly outputCount: readonly number[];
+  readonly #session: Session;
+  readonly #request: CompileRequest;
+  readonly #plans = new LruCache<LoadedPlan>(PLANS_MAX, (plan) => plan.releaseBuffers());
+  readonly #inputBuffers = new Map<string, DeviceBuffer>();
+  readonly #resolutions = new LruCache<Resolution>(PLANS_MAX);
+  readonly #events: (readonly ProfileEvent[] | Promise<readonly ProfileEvent[]>)[] = [];
+  #compiled: Compiled | null = null;
+  #failure: unknown = null;
+  #latest: readonly LoadedPlan[] = [];
+  #callCount = 0;
+  #isFree = false;
+
+  constructor(session: Session, request: CompileRequest) {
+    this.#session = session;
+    this.#request = request;
+    this.outputCount = request.graph.outputs;
+  }
+
+  /** Stage 3. The message is read as a stranger's. */
+  compile(): void {
+    try {
+      const scope = new GraphScope();
+      this.#compiled = withGraph(scope, () => {
+        const { graph: traced, nodes } = readGraph(this.#request.graph, OPS_BY_NAME, scope);
+        const optimized = optimizeGraph(traced, this.#request.mode, scope);
+        const ids = new Map(this.#request.shared.map(([position, id]) => [nodes[position]!, id]));
+        const shared = [...ids].map(([leaf, id]) => ({ leaf, id }));
+        return { traced, optimized, scope, shared };
+      });
+    } catch (error) {
+      this.#failure = error;
+      throw error;
+    }
+  }
+
+  #require(): Compiled {
+    if (this.#isFree) fail('function_freed', this.#request.name);
+    if (this.#compiled === null) throw this.#failure;
+    return this.#compiled;
+  }
+
+  // Calls.
+
+  async call(request: CallRequest): Promise<StoredResult[]> {
+    const compiled = this.#require();
+    const device = await this.#session.device(this.#request.device);
+    this.#callCount++;
+    const call = await this.#begin(compiled, device, request);
+    const made = device.target === 'interpreter' ? await this.#interpretCalls(call) : await this.#runCalls(call);
+    if (this.#request.sync) await device.idle();
+    return made;
+  }
+
+  /** Shapes and scalars of the inputs and of the shared variables. */
+  async #begin(compiled: Compiled, device: Device, request: CallRequest): Promise<Call> {
+    const { graph } = compiled.optimized;
+    const inputs = request.inputs.map((input) => this.#inputValue(input));
+    const shapes = new Map<Expr, readonly number[]>();
+    const values = new Map<Expr, number>();
+    for (const [i, leaf] of graph.inputs.entries()) {
+      const { host, array, shape } = inputs[i]!;
+      shapes.set(leaf, shape);
+      if (!isHostLeaf(leaf)) continue;
+      const found = host ?? (await readArray(array!, this.#deviceOf(request.inputs[i]!)));
+      values.set(leaf, found.data[0]!);
+    }
+    for (const { leaf, id } of compiled.shared) {
+      shapes.set(leaf, this.#session.shared.shapeOf(id));
+      if (isHostLeaf(leaf)) values.set(leaf, this.#session.shared.hostScalar(id) ?? (await this.#session.shared.read(id)).data[0]!);
+    }
+    return { device, request, compiled, inputs, shapes, values };
+  }
+
+  #inputValue(input: CallInput): InputValue {
+    if (input.kind === 'host') return { host: input.value, array: null, shape: input.value.shape };
+    const result = this.#session.results.get(input.id);
+    assert(result !== undefined, `result ${input.id} is not there`);
+    if (result.kind === 'failed') throw result.error;
+    if (result.kind === 'host') return { host: result.value, array: null, shape: result.value.shape };
+    return { host: null, array: result.array, shape: result.array.shape };
+  }
+
+  #deviceOf(input: CallInput): Device {
+    const result = input.kind === 'result' ? this.#session.results.get(input.id) : undefined;
+    assert(result?.kind === 'device', 'an input that is on no device');
+    return result.device;
+  }
+
+  async #runCalls(call: Call): Promise<StoredResult[]> {
+    const { device, request } = call;
+    const inputs = await Promise.all(call.inputs.map((input, i) => this.#inputOn(device, input, i, request.inputs[i]!)));
+    let outputs: readonly DeviceArray[] = [];
+    let left = request.count;
+    const collected: DeviceArray[][] = [];
+    while (left > 0) {
+      const { plans, resolution } = await this.#planFor(call);
+      const plan = plans.at(-1)!;
+      // A plan behind a read-back is for one call; others share a submit while their extents stay the same.
+      const hostScalars = this.#advance(call, plan, resolution, plans.length > 1 ? 1 : left);
+      const shared = await this.#sharedOn(device, plan, call.compiled);
+      const result = plan.run({ inputs, shared, hostScalars, profile: this.#request.profile, collect: request.collect });
+      this.#finish(call, result.replaced);
+      if (result.times !== null) this.#record(plan, result.times);
+      for (const { buffer } of request.collect ? [] : outputs) device.release(buffer);
+      outputs = result.outputs;
+      if (request.collect) collected.push([...result.outputs]);
+      left -= hostScalars.length;
+      if (!this.#request.keepBuffers) plan.releaseBuffers();
+    }
+    const final = request.collect && collected.length > 1 ? joinCollected(device, collected) : outputs;
+    return final.map((array) => ({ kind: 'device', device, array }));
+  }
+
+  /** The plan for the extents at hand; segments that end in a read-back are run on the way. */
+  async #planFor(call: Call): Promise<{ plans: readonly LoadedPlan[]; resolution: Resolution }> {
+    const { device, compiled, request } = call;
+    const known = new Map(call.values);
+    const plans: LoadedPlan[] = [];
+    for (;;) {
+      const resolution = this.#resolve(call, known);
+      const plan = await this.#load(call, resolution);
+      plans.push(plan);
+      if (plan.plan.pending.length === 0) {
+        this.#latest = plans;
+        return { plans, resolution };
+      }
+      const inputs = await Promise.all(call.inputs.map((input, i) => this.#inputOn(device, input, i, request.inputs[i]!)));
+      const shared = await this.#sharedOn(device, plan, compiled);
+      const scalars = this.#hostScalars(plan, resolution, known);
+      const { outputs } = plan.run({ inputs, shared, hostScalars: [scalars], profile: false, collect: false });
+      for (const [i, expr] of plan.plan.pending.entries()) {
+        known.set(expr, (await readArray(outputs[i]!, device)).data[0]!);
+        device.release(outputs[i]!.buffer);
+      }
+    }
+  }
+
+  #resolve({ compiled, shapes }: Call, values: ReadonlyMap<Expr, number>): Resolution {
+    const { lowered } = compiled.optimized;
+    const facts: CallFacts = { shapes, values };
+    const resolve = () => withGraph(compiled.scope, () => resolveShapes(lowered, facts));
+    if (lowered.hasValueExtents) return resolve();
+    const key = [...shapes.values()].map((s) => s.join()).join(';');
+    const found = this.#resolutions.get(key);
+    if (found !== undefined) return { ...found, host: hostValues(lowered, found.types, values) };
+    const resolution = resolve();
+    this.#resolutions.set(key, resolution);
+    return resolution;
+  }
+
+  async #load({ device, compiled, shapes }: Call, resolution: Resolution): Promise<LoadedPlan> {
+    const { optimized, scope } = compiled;
+    const key = `${device.name}|${signatureOf(compiled, shapes, resolution)}`;
+    const found = this.#plans.get(key);
+    if (found !== undefined && found.device === device) return found;
+    assert(device.target !== 'interpreter', 'the reference needs no plan');
+    const plan = planSegment(optimized.lowered, resolution, {
+      mode: this.#request.mode,
+      limits: device.limits,
+      target: device.target,
+      scope,
+      shared: compiled.shared.map(({ leaf }) => leaf),
+    });
+    for (const value of plan.schedule.values) {
+      if (value.bytes > device.limits.bufferBytes) fail('too_large', describe(value.node), value.bytes, device.limits.bufferBytes, device.name);
+    }
+    const loaded = await LoadedPlan.load(plan, device);
+    this.#plans.set(key, loaded);
+    return loaded;
+  }
+
+  /**
+   * Host scalars of the next calls that share the plan, the host's own shared variables moved on by each: up to `count`, or
+   * to the first whose extents are others.
+   */
+  #advance(call: Call, plan: LoadedPlan, first: Resolution, count: number): readonly (readonly number[])[] {
+    const { lowered } = call.compiled.optimized;
+    const counters = lowered.graph.updates.filter((u) => lowered.hostable.has(u.value));
+    const signature = signatureOf(call.compiled, call.shapes, first);
+    const calls: number[][] = [];
+    let resolution = first;
+    while (calls.length < count) {
+      const { host } = resolution;
+      calls.push(plan.plan.bound.hostScalars.map((expr) => host.get(expr)!));
+      for (const { variable, value } of counters) call.values.set(variable, host.get(value)!);
+      if (counters.length === 0) {
+        while (calls.length < count) calls.push(calls[0]!);
+      } else if (calls.length < count) {
+        resolution = this.#resolve(call, call.values);
+        if (resolution.pending.length > 0 || signatureOf(call.compiled, call.shapes, resolution) !== signature) break;
+      }
+    }
+    return calls;
+  }
+
+  #hostScalars(plan: LoadedPlan, resolution: Resolution, values: ReadonlyMap<Expr, number>): number[] {
+    return plan.plan.bound.hostScalars.map((expr) => resolution.host.get(expr) ?? values.get(expr)!);
+  }
+
+  /** Tell the store what the calls changed. */
+  #finish(call: Call, replaced: ReadonlyMap<number, DeviceArray>): void {
+    const { compiled, device } = call;
+    const { lowered } = compiled.optimized;
+    for (const { variable, value } of lowered.graph.updates) {
+      const index = compiled.shared.findIndex(({ leaf }) => leaf === variable);
+      const { id } = compiled.shared[index]!;
+      if (lowered.hostable.has(value)) {
+        const data = arrayOf(variable.type.dtype, [call.values.get(variable)!]);
+        this.#session.shared.write(id, { data, shape: [], dtype: variable.type.dtype });
+      } else {
+        this.#session.shared.changed(id, device, replaced.get(index));
+        call.shapes.set(variable, this.#session.shared.shapeOf(id));
+        call.values.delete(variable);
+      }
+    }
+  }
+
+  // Buffers.
+
+  async #inputOn(device: Device, { host, array }: InputValue, index: number, input: CallInput): Promise<DeviceBuffer | null> {
+    if (array !== null && this.#deviceOf(input) === device) return array.buffer;
+    const value = host ?? (await readArray(array!, this.#deviceOf(input)));
+    const bytes = bytesOf(value.dtype, value.shape);
+    const key = `${device.name}:${index}:${bytes}`;
+    let buffer = this.#inputBuffers.get(key);
+    if (buffer === undefined) {
+      buffer = device.allocate(bytes);
+      this.#inputBuffers.set(key, buffer);
+      void device.lost.then(() => this.#inputBuffers.delete(key));
+    }
+    device.write(buffer, 0, toDeviceBytes(value.data, value.dtype));
+    return buffer;
+  }
+
+  /** Buffers of the shared variables that the plan's kernels touch. */
+  async #sharedOn(device: Device, plan: LoadedPlan, compiled: Compiled): Promise<(DeviceBuffer | null)[]> {
+    const used = new Set(
+      plan.plan.schedule.values.flatMap(({ placement: p }) => (p.kind === 'shared' || p.kind === 'updated' ? [p.index] : [])),
+    );
+    return Promise.all(compiled.shared.map(({ id }, i) => (used.has(i) ? this.#session.shared.on(device, id) : null)));
+  }
+
+  // The reference.
+
+  async #interpretCalls(call: Call): Promise<StoredResult[]> {
+    const { compiled, request } = call;
+    const { graph } = compiled.optimized;
+    const given = new Map<Expr, ReferenceValue>();
+    for (const [i, leaf] of graph.inputs.entries()) {
+      given.set(leaf, call.inputs[i]!.host ?? (await readArray(call.inputs[i]!.array!, this.#deviceOf(request.inputs[i]!))));
+    }
+    for (const { leaf, id } of compiled.shared) given.set(leaf, await this.#session.shared.read(id));
+    const all: HostArray[][] = [];
+    for (let k = 0; k < request.count; k++) {
+      const values = withGraph(compiled.scope, () => interpret(rootsOf(graph), given, 'rounded'));
+      const asHost = (v: ReferenceValue, expr: Expr): HostArray => ({ data: v.data, shape: v.shape, dtype: expr.type.dtype });
+      const outputs = graph.outputs.map((x, i) => asHost(values[i]!, x));
+      all.push(outputs);
+      graph.updates.forEach(({ variable, value }, i) => {
+        const next = asHost(values[graph.outputs.length + i]!, value);
+        given.set(variable, next);
+        this.#session.shared.write(compiled.shared.find(({ leaf }) => leaf === variable)!.id, next);
+      });
+    }
+    const made = request.collect ? stackHost(all) : all.at(-1)!;
+    return made.map((value) => ({ kind: 'host', value }));
+  }
+
+  // Reports.
+
+  graphReport(): GraphReport {
+    const { traced, optimized, scope } = this.#require();
+    return reportGraph(traced, optimized, scope);
+  }
+
+  /** Kernels of the latest call, all its segments. */
+  kernelReport(): KernelReport[] {
+    const { optimized, scope } = this.#require();
+    return this.#latest.flatMap((p) => reportKernels(optimized, p.plan, { device: p.device.name, annotations: scope }));
+  }
+
+  memoryReport(): MemoryReport {
+    const { optimized, scope } = this.#require();
+    const last = this.#latest.at(-1);
+    return last === undefined ? { plan: [], peakBytes: 0, peakBytesWithoutReuse: 0 } : reportMemory(optimized, last.plan, scope);
+  }
+
+  async profileEvents(): Promise<readonly ProfileEvent[]> {
+    this.#require();
+    return (await Promise.all(this.#events)).flat().slice(-PROFILE_EVENTS_MAX);
+  }
+
+  #record(plan: LoadedPlan, times: Promise<readonly (readonly KernelTime[])[]>): void {
+    const { kernels } = plan.plan.schedule;
+    const perCall = kernels.length + plan.plan.schedule.copies.length;
+    const first = this.#callCount;
+    const events = times.then((batches) =>
+      batches.flatMap((batch) =>
+        batch.map(({ command, ...time }) => ({
+          ...time,
+          kernel: kernels[command % perCall]?.name ?? 'copy',
+          call: first,
+        })),
+      ),
+    );
+    events.catch(() => undefined);
+    this.#events.push(events);
+    if (this.#events.length > PROFILE_EVENTS_MAX) this.#events.shift();
+  }
+
+  free(): void {
+    this.#isFree = true;
+    this.#plans.clear();
+    this.#inputBuffers.clear();
+  }
+}
+
+const readArray = async (array: DeviceArray, device: Device): Promise<HostArray> => ({
+  data: fromDeviceBytes(await device.read(rangeOfArray(array)), array.dtype),
+  shape: array.shape,
+  dtype: array.dtype,
+});
+
+/** What decides whether two calls may share a plan: the extents of leaves, and of nodes whose extents depend on values. */
+function signatureOf({ optimized, shared }: Compiled, shapes: ReadonlyMap<Expr, readonly number[]>, { types, pending }: Resolution): string {
+  const leaves = [...optimized.graph.inputs, ...shared.map(({ leaf }) => leaf)].map((x) => shapes.get(x)!.join());
+  if (!optimized.lowered.hasValueExtents) return leaves.join(';');
+  const inner = optimized.lowered.order.filter((x) => x.type.shape.includes(null)).map((x) => types.get(x)?.shape.join() ?? '?');
+  return `${leaves.join(';')}|${inner.join(';')}|${pending.length}`;
+}
+
+/** Stacks of several runs one after the other, on the device. */
+function joinCollected(device: Device, parts: readonly (readonly DeviceArray[])[]): DeviceArray[] {
+  return parts[0]!.map((first, k) => {
+    const pieces = parts.map((p) => p[k]!);
+    const shape = [pieces.reduce((n, p) => n + p.shape[0]!, 0), ...first.shape.slice(1)];
+    const buffer = device.allocate(bytesOf(first.dtype, shape));
+    let offset = 0;
+    const commands = pieces.map((piece) => {
+      const from = rangeOfArray(piece);
+      const to = { buffer, offset, bytes: from.bytes };
+      offset += from.bytes;
+      return { kind: 'copy' as const, from, to };
+    });
+    void device.submit(commands, { profile: false });
+    for (const piece of pieces) device.release(piece.buffer);
+    return { dtype: first.dtype, shape, buffer };
+  });
+}
+
+function stackHost(calls: readonly (readonly HostArray[])[]): HostArray[] {
+  return calls[0]!.map((first, k) => {
+    const data = arrayOf(first.dtype, calls.flatMap((outputs) => Array.from(outputs[k]!.data)));
+    return { data, shape: [calls.length, ...first.shape], dtype: first.dtype };
+  });
+}
+
