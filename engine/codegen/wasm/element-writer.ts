@@ -3,6 +3,7 @@
  * such axis, all lanes are equal. A bool is a mask in registers and a word 0 or 1 in memory.
  */
 import { assert, fail } from '../../base/errors.ts';
+import { describe } from '../../ir/graph.ts';
 import { rangeOf, type Axis, type IndexExpr } from '../../ir/index-expr.ts';
 import { operandsOf, type Scalar } from '../../ir/scalar.ts';
 import { sizeOf, type DType } from '../../ir/types.ts';
@@ -45,7 +46,7 @@ export class ElementWriter implements ScalarInfo {
   readonly #known = new Map<Scalar, Known>();
   /** Whether loops run over an edge. */
   #isGuarded = false;
-  /** What errors say needs a dtype. */
+  /** What errors say needs a dtype, where a value has no node. */
   readonly #describedAs: string;
 
   constructor(nest: LoopNest, kernel: Kernel, describedAs: string) {
@@ -69,7 +70,8 @@ export class ElementWriter implements ScalarInfo {
     const known = this.#known.get(root);
     if (known !== undefined) return known;
     for (const scalar of inOrder(root, (s) => this.#known.has(s))) {
-      checkDType(scalar.dtype, this.#describedAs);
+      const node = this.#kernel.origins.get(scalar);
+      checkDType(scalar.dtype, node === undefined ? this.#describedAs : describe(node));
       this.#isGuarded ||= scalar.kind === 'inRange';
       const axes = new Set(operandsOf(scalar).flatMap((s) => this.#known.get(s)!.axes));
       if (scalar.kind === 'reduced') for (const axis of this.#kernel.axes) axes.add(axis);

@@ -16,7 +16,7 @@ import { emitWasm } from './print-kernel.ts';
 export type Words = Float32Array | Int32Array | Uint32Array;
 
 /** A node that stands for any. */
-export const NODE: Expr = integer(0);
+const NODE: Expr = integer(0);
 export const otherNode = (k: number): Expr => node(CAST, [integer(k)], { dtype: 'float32' });
 
 export const axis = (name: string, extent: number): Axis => ({ name, extent });

@@ -23,7 +23,7 @@ import { divisionBody } from './lane-division.ts';
 import { powerBody } from './lane-power.ts';
 
 /** Writes the body of a function; its value is the local it returns. */
-export type LaneBody = (v: Lane32Builder, xs: readonly Lanes[], sink: LaneSink) => Lanes;
+type LaneBody = (v: Lane32Builder, xs: readonly Lanes[], sink: LaneSink) => Lanes;
 
 const LN2_HIGH = 0.693359375;
 const LN2_LOW = -2.1219444e-4;

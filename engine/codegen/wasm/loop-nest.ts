@@ -47,7 +47,7 @@ type Scope = {
 };
 
 /** Code at the start and at the end of each block of a long loop. */
-export type BlockHooks = {
+type BlockHooks = {
   readonly passes: number;
   readonly begin: () => void;
   readonly end: () => void;

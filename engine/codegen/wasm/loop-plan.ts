@@ -21,9 +21,7 @@ export type MapPlan = {
   readonly vectorAxis: Axis | null;
   readonly parts: number;
 };
-export type PhasePlan =
-  | ({ readonly kind: 'reduce' } & ReducePlan)
-  | ({ readonly kind: 'map' } & MapPlan);
+type PhasePlan = ({ readonly kind: 'reduce' } & ReducePlan) | ({ readonly kind: 'map' } & MapPlan);
 
 export type LoopPlan = {
   /** Parallel loops, outermost first, and the turns of each in one pass. */

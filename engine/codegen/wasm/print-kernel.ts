@@ -3,8 +3,7 @@
  * than a vector runs the same code and stores fewer lanes.
  */
 import { assert } from '../../base/errors.ts';
-import type { Expr } from '../../ir/graph.ts';
-import { describe } from '../../ir/graph.ts';
+import { describe, type Expr } from '../../ir/graph.ts';
 import type { Axis } from '../../ir/index-expr.ts';
 import type { Kernel, MapPhase, Schedule } from '../../schedule/kernel.ts';
 import type { SourceLine, WasmProgram } from '../program.ts';
