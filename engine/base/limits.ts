@@ -3,6 +3,24 @@
 /** Nodes of one graph. A cell's program can make a million nodes in a second; the compiler must refuse in milliseconds. */
 export const NODES_MAX = 100_000;
 
+/** Inputs, positions and params of a graph message, all nodes together: a message may share one long list between all of them. */
+export const ENTRIES_MAX = 2_000_000;
+
+/** Levels of operations inside operations. Each is a level of recursion, and of expansion. */
+export const NESTING_MAX = 100;
+
+/** Nodes that the operations inside operations stand for: they double with each level. */
+export const EXPANDED_NODES_MAX = 4 * NODES_MAX;
+
+/** Graphs inside one node: a loop has one, a condition two. */
+export const INNER_MAX = 2;
+
+/** Levels of arrays and objects in the params of a node. */
+export const PARAM_DEPTH_MAX = 4;
+
+/** Places of one node that a message holds: a number such as 1 may stand on every line of a program. */
+export const POSITIONS_MAX = 32;
+
 /** Bytes of all constants of one graph. More belongs into a shared variable, which lives on the device. */
 export const CONSTANT_BYTES_MAX = 16 << 20;
 
@@ -11,6 +29,9 @@ export const RANK_MAX = 8;
 
 /** Elements of one tensor: indices are int32 on every device. */
 export const ELEMENTS_MAX = 2 ** 31 - 1;
+
+/** Elements of a value in the interpreter, which computes them one by one. */
+export const INTERPRETED_ELEMENTS_MAX = 2 ** 27;
 
 /** Rule applications on one graph, for each of its nodes. Two rules that undo each other would never end. */
 export const STEPS_PER_NODE_MAX = 64;

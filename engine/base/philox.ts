@@ -1,57 +1,55 @@
-/** @file Philox 4x32-10, a counter-based generator: the same bits for a counter and a key everywhere. Source: Salmon et al. 2011. */
+/**
+ * @file Counter-based random bits: a pure function of key and counter, the same on every machine. No state anywhere: the
+ * n-th block of a stream is computed without the ones before it.
+ * Source: Salmon et al. 2011, Parallel random numbers: as easy as 1, 2, 3; Philox4x32-10.
+ */
 
-type Four = readonly [number, number, number, number];
+/** Four 32 bit words: a counter, or a block of random bits. */
+export type Block = readonly [number, number, number, number];
+
+/** Which stream: two 32 bit words. */
+export type PhiloxKey = readonly [number, number];
 
 const ROUNDS = 10;
-const MULTIPLIERS = [0xd2511f53, 0xcd9e8d57] as const;
-const WEYL = [0x9e3779b9, 0xbb67ae85] as const;
+const MULTIPLIER_0 = 0xd2511f53;
+const MULTIPLIER_1 = 0xcd9e8d57;
+/** The golden ratio and sqrt(3) - 1, as the paper's Weyl sequence of keys. */
+const WEYL_0 = 0x9e3779b9;
+const WEYL_1 = 0xbb67ae85;
 
-/** Four random words for a counter of four words and a key of two; all uint32. */
-export function philox(counter: Four, key: readonly [number, number]): Four {
-  let [a, b, c, d] = counter;
+/** Upper word of the 64 bit product of two words. No partial sum reaches 2 ** 32. */
+function mulHigh(a: number, b: number): number {
+  const [aLow, aHigh, bLow, bHigh] = [a & 0xffff, a >>> 16, b & 0xffff, b >>> 16];
+  const middle = aHigh * bLow + ((aLow * bLow) >>> 16);
+  const other = aLow * bHigh + (middle & 0xffff);
+  return aHigh * bHigh + (middle >>> 16) + (other >>> 16);
+}
+
+/** The random block of a counter, words in [0, 2 ** 32). */
+export function philox4x32(counter: Block, key: PhiloxKey): Block {
+  let [c0, c1, c2, c3] = counter;
   let [k0, k1] = key;
   for (let round = 0; round < ROUNDS; round++) {
-    const [high0, low0] = multiply(MULTIPLIERS[0], a);
-    const [high1, low1] = multiply(MULTIPLIERS[1], c);
-    [a, b, c, d] = [(high1 ^ b ^ k0) >>> 0, low1, (high0 ^ d ^ k1) >>> 0, low0];
-    k0 = (k0 + WEYL[0]) >>> 0;
-    k1 = (k1 + WEYL[1]) >>> 0;
+    const high0 = mulHigh(MULTIPLIER_0, c0);
+    const high1 = mulHigh(MULTIPLIER_1, c2);
+    const low0 = Math.imul(MULTIPLIER_0, c0);
+    const low1 = Math.imul(MULTIPLIER_1, c2);
+    c0 = (high1 ^ c1 ^ k0) >>> 0;
+    c1 = low1 >>> 0;
+    c2 = (high0 ^ c3 ^ k1) >>> 0;
+    c3 = low0 >>> 0;
+    k0 = (k0 + WEYL_0) >>> 0;
+    k1 = (k1 + WEYL_1) >>> 0;
   }
-  return [a, b, c, d];
+  return [c0, c1, c2, c3];
 }
 
-/** The 64 bit product of two words, as high and low word. */
-function multiply(x: number, y: number): readonly [number, number] {
-  const [x0, x1, y0, y1] = [x & 0xffff, x >>> 16, y & 0xffff, y >>> 16];
-  const middle = x1 * y0 + ((x0 * y0) >>> 16);
-  const carry = x0 * y1 + (middle & 0xffff);
-  const high = x1 * y1 + Math.floor(middle / 0x10000) + Math.floor(carry / 0x10000);
-  return [high >>> 0, Math.imul(x, y) >>> 0];
-}
-
-/** A stream of words for a seed, four at a time. */
-export class PhiloxStream {
-  readonly #key: readonly [number, number];
-  #counter = 0;
-  #words: number[] = [];
-
-  constructor(seed: number) {
-    this.#key = [seed >>> 0, Math.floor(seed / 2 ** 32) >>> 0];
+/** The first `count` words of a stream: blocks of the counters 0, 1, 2, ..., the low word of the counter first. */
+export function randomWords(key: PhiloxKey, count: number): Uint32Array {
+  const words = new Uint32Array(count);
+  for (let start = 0, block = 0; start < count; start += 4, block++) {
+    const made = philox4x32([block >>> 0, Math.floor(block / 2 ** 32), 0, 0], key);
+    for (let i = 0; i < 4 && start + i < count; i++) words[start + i] = made[i]!;
   }
-
-  /** The next word, uint32. */
-  word(): number {
-    if (this.#words.length === 0) {
-      const low = this.#counter >>> 0;
-      const high = Math.floor(this.#counter / 2 ** 32);
-      this.#words = [...philox([low, high, 0, 0], this.#key)].toReversed();
-      this.#counter++;
-    }
-    return this.#words.pop()!;
-  }
-
-  /** The next number in [0, 1), of 24 bits. */
-  uniform(): number {
-    return (this.word() >>> 8) / 2 ** 24;
-  }
+  return words;
 }

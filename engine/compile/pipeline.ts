@@ -5,7 +5,7 @@
 import { emitWasm } from '../codegen/wasm/print-kernel.ts';
 import { emitWgsl } from '../codegen/wgsl/print-kernel.ts';
 import type { Program } from '../codegen/program.ts';
-import { GraphScope, rootsOf, withGraph, withRoots, type Annotations, type Expr, type Graph } from '../ir/graph.ts';
+import { GraphScope, rootsOf, withGraph, withRoots, type Expr, type Graph } from '../ir/graph.ts';
 import { verifyGraph } from '../ir/verify.ts';
 import type { RewriteStep } from '../rewrite/driver.ts';
 import { optimizeRoots, specializeBound, type RewriteMode } from '../rewrite/optimize.ts';
@@ -37,7 +37,7 @@ export type Plan = {
   readonly schedule: Schedule;
   readonly programs: readonly Program[];
   /** Names and places of the bound graph's nodes. */
-  readonly annotations: Annotations;
+  readonly annotations: GraphScope;
   /** Scalars that this segment computes for the host, in the order of its outputs; empty in the last segment. */
   readonly pending: readonly Expr[];
 };

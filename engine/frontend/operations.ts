@@ -186,7 +186,7 @@ export const OPERATIONS = {
   dot: binary(dotExpr, 'dot'),
   zerosLike: filledLike(0),
   onesLike: filledLike(1),
-  at: (x: TensorLike, ...indices: readonly Index[]): Tensor => tracing(() => indexTensor(toExpr(x, 'at'), indices)),
+  at: (x: TensorLike, ...indices: Index[]): Tensor => tracing(() => indexTensor(toExpr(x, 'at'), indices)),
 } as const;
 
 type Method<F> = F extends (x: TensorLike, ...rest: infer R) => Tensor ? (...rest: R) => Tensor : never;

@@ -1,6 +1,6 @@
 /** @file Expressions and functions as text: `debugPrint`, `pp`, `latex`. LANGUAGE: section 8. */
 import { currentScope } from '../ir/graph.ts';
-import { latexOf } from '../ir/latex.ts';
+import { joinLatex, latexOf } from '../ir/latex.ts';
 import { printGraph, textOf } from '../ir/print.ts';
 import { Tensor } from './tensor.ts';
 
@@ -16,5 +16,5 @@ export function pp(x: Tensor): string {
 
 /** The expression in LaTeX. */
 export function latex(x: Tensor): string {
-  return latexOf(x.expr, currentScope()).formula;
+  return joinLatex(latexOf(x.expr, currentScope()));
 }

@@ -5,7 +5,7 @@
  */
 import { assert } from '../base/errors.ts';
 import type { ConstantData } from './constant-data.ts';
-import type { OpDef } from './op-def.ts';
+import type { InferArgs, OpDef } from './op-def.ts';
 import { sameType, showShape, showType, type TensorType } from './types.ts';
 
 export type ParamValue =
@@ -79,11 +79,14 @@ export class GraphScope implements Annotations {
   }
 }
 
+const samePosition = (a: Position, b: Position): boolean =>
+  a.line === b.line && a.column === b.column && a.source === b.source;
+
 /** Add places to a node's set. */
 export function addPositions(scope: Annotations, expr: Expr, positions: readonly Position[]): void {
   const known = scope.positions.get(expr) ?? [];
   const fresh = positions.filter(
-    (p) => !known.some((k) => k.line === p.line && k.column === p.column && k.source === p.source),
+    (p) => !known.some((k) => samePosition(k, p)),
   );
   if (fresh.length > 0) scope.positions.set(expr, [...known, ...fresh]);
 }
@@ -152,6 +155,7 @@ function inferTypes(
     known: (i) => inputs[i]!.op.knownInteger?.(inputs[i]!) ?? null,
     describe: (i) => describe(inputs[i]!),
     describeType: (i) => describeType(inputs[i]!),
+    operation: () => op.name,
   });
   return isTypeList(result) ? result : [result];
 }
@@ -221,6 +225,29 @@ export function describeAs(expr: Expr, type: string): string {
   const name = nameOf(expr) ?? `the result of ${expr.op.name}`;
   const place = current.positions.get(expr)?.[0];
   return `${name} ${type}${place === undefined ? '' : ` (${showPosition(place)})`}`;
+}
+
+/** How errors name a node and its inputs at a call, whose extents `typeOf` knows. `order`: the nodes of the graph. */
+export function namesAtCall(
+  expr: Expr,
+  order: readonly Expr[],
+  typeOf: (x: Expr) => TensorType | undefined,
+): Pick<InferArgs<Params>, 'describe' | 'describeType' | 'operation'> {
+  // An extent is named by the expression whose extent it is.
+  const named = (i: number): Expr => {
+    const x = expr.inputs[i]!;
+    return x.op.lowering.kind === 'host' ? (x.inputs[0] ?? x) : x;
+  };
+  return {
+    describe: (i) => describeAs(named(i), showShape((typeOf(named(i)) ?? named(i).type).shape)),
+    describeType: (i) => describeAs(named(i), showType(typeOf(named(i)) ?? named(i).type)),
+    operation: () => {
+      if (expr.op.lowering.kind !== 'view') return expr.op.name;
+      const places = current.positions.get(expr) ?? [];
+      const isFromHere = (x: Expr) => (current.positions.get(x) ?? []).some((p) => places.some((q) => samePosition(p, q)));
+      return (order.find((x) => x.inputs.includes(expr) && isFromHere(x)) ?? expr).op.name;
+    },
+  };
 }
 
 export function showPosition({ source, line }: Position): string {

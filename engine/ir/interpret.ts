@@ -3,10 +3,11 @@
  * constant folder, and the `reference` device.
  */
 import { assert, fail } from '../base/errors.ts';
+import { INTERPRETED_ELEMENTS_MAX, NESTING_MAX } from '../base/limits.ts';
 import { arrayOf, makeArray, type TypedArray } from './constant-data.ts';
-import { describe, topoSort, withInputs, type Expr } from './graph.ts';
+import { describe, describeAs, namesAtCall, topoSort, withInputs, type Expr } from './graph.ts';
 import type { ReferenceValue } from './op-def.ts';
-import { isFloat, sizeOf, staticShape, type DType, type TensorType } from './types.ts';
+import { HOST_BYTES, isFloat, showShape, sizeOf, staticShape, type DType, type TensorType } from './types.ts';
 
 /** `float64` keeps floats in double precision whatever their dtype; `rounded` rounds each result to its dtype. */
 export type Precision = 'float64' | 'rounded';
@@ -25,15 +26,28 @@ export function interpret(
 ): ReferenceValue[] {
   const expanded = expandGraphs(roots);
   const values = new Map<Expr, ReferenceValue>();
-  for (const expr of topoSort(expanded)) {
+  const order = topoSort(expanded);
+  for (const expr of order) {
     const known = given.get(expr);
-    values.set(expr, known === undefined ? evaluate(expr, expr.inputs.map((x) => values.get(x)!), precision) : known);
+    values.set(expr, known ?? evaluate(expr, expr.inputs.map((x) => values.get(x)!), { precision, order, values }));
   }
   return expanded.map((root) => values.get(root)!);
 }
 
-/** The value of one node, given those of its inputs. */
-function evaluate(expr: Expr, inputs: readonly ReferenceValue[], precision: Precision): ReferenceValue {
+function checkSize(expr: Expr, { dtype, shape }: TensorType): void {
+  const size = sizeOf(staticShape(shape));
+  const [bytes, bytesMax] = [size * HOST_BYTES[dtype], INTERPRETED_ELEMENTS_MAX * HOST_BYTES[dtype]];
+  if (size > INTERPRETED_ELEMENTS_MAX) fail('too_large', describeAs(expr, showShape(shape)), bytes, bytesMax, 'reference');
+}
+
+type Run = {
+  readonly precision: Precision;
+  readonly order: readonly Expr[];
+  readonly values: ReadonlyMap<Expr, ReferenceValue>;
+};
+
+/** The value of one node, given those of its inputs. @throws what the op's type rule throws; too_large, out_of_memory */
+function evaluate(expr: Expr, inputs: readonly ReferenceValue[], { precision, order, values }: Run): ReferenceValue {
   const { op, params } = expr;
   const types = expr.inputs.map((x, i): TensorType => ({ dtype: x.type.dtype, shape: inputs[i]!.shape }));
   const inferred = op.infer({
@@ -41,12 +55,15 @@ function evaluate(expr: Expr, inputs: readonly ReferenceValue[], precision: Prec
     params,
     inner: expr.inner,
     known: (i) => (types[i]!.shape.length === 0 ? inputs[i]!.data[0]! : null),
-    describe: (i) => describe(expr.inputs[i]!),
-    describeType: (i) => describe(expr.inputs[i]!),
+    ...namesAtCall(expr, order, (x) => {
+      const value = values.get(x);
+      return value === undefined ? undefined : { dtype: x.type.dtype, shape: value.shape };
+    }),
   }) as TensorType;
   const output: TensorType = { dtype: storedAs(inferred.dtype, precision), shape: inferred.shape };
   const args = { inputs, types, params, output };
   const shape = staticShape(output.shape);
+  checkSize(expr, inferred);
   switch (op.lowering.kind) {
     case 'elementwise':
       return { data: mapElements(op.lowering.reference, inputs, inferred, precision), shape };
@@ -94,13 +111,10 @@ function mapElements(
   return data;
 }
 
-/** Expansions of expansions: a user's operation may hold others, but not for ever. */
-const EXPANSION_DEPTH_MAX = 100;
-
 /** The roots with every node whose lowering is a graph replaced by that graph. */
 export function expandGraphs(roots: readonly Expr[]): Expr[] {
   let current = [...roots];
-  for (let depth = 0; depth < EXPANSION_DEPTH_MAX; depth++) {
+  for (let depth = 0; depth <= NESTING_MAX; depth++) {
     const replaced = new Map<Expr, Expr>();
     let changed = false;
     for (const expr of topoSort(current)) {
@@ -116,6 +130,6 @@ export function expandGraphs(roots: readonly Expr[]): Expr[] {
     if (!changed) return current;
     current = current.map((root) => replaced.get(root)!);
   }
-  return fail('graph_too_large', 'levels of operations inside operations', EXPANSION_DEPTH_MAX + 1, EXPANSION_DEPTH_MAX);
+  return fail('graph_too_large', 'levels of operations inside operations', NESTING_MAX + 1, NESTING_MAX);
 }
 

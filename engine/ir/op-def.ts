@@ -17,6 +17,8 @@ export type InferArgs<P> = {
   /** How errors name input `i`, with its shape, or with its dtype and shape. */
   describe(i: number): string;
   describeType(i: number): string;
+  /** How errors name the operation: by the op, or at a call by what the user wrote where the op only repeats an operand. */
+  operation(): string;
 };
 
 /** A node as derivative and extent rules see it. A rule builds graph, it computes nothing. */

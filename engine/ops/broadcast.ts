@@ -11,7 +11,7 @@ import {
   compatibleShapes, isFloat, isInteger, mergeShapes, promote, showShape, sizeOf, staticShape, stridesOf,
   type DType, type Shape,
 } from '../ir/types.ts';
-import { dimOf, dimsOf, elementCount, packDims, scalarValue, unpackDims, unpackShape } from './leaves.ts';
+import { checkDims, dimOf, dimsOf, elementCount, packDims, scalarValue, unpackDims, unpackShape } from './leaves.ts';
 import { integerList, readDType, readShape } from './read-params.ts';
 
 type CastParams = { readonly dtype: DType };
@@ -87,21 +87,24 @@ export const BROADCAST_TO: OpDef<BroadcastParams> = {
     return right ? { shape, stretched } : null;
   },
   arity: [1, 9],
-  infer: ({ types, params, known, describe }) => {
-    const [x] = types;
+  infer: ({ types, params, known, describe, operation }) => {
+    const [x, ...dims] = types;
     assert(x !== undefined, 'broadcastTo without input');
+    checkDims('broadcastTo', params.shape, dims);
     const shape = unpackShape(params.shape, 1, known);
     const missing = shape.length - x.shape.length;
     if (missing < 0) fail('rank_wrong', 'broadcastTo', `at most ${shape.length} axes`, describe(0));
+    const target = (axis: number): string =>
+      params.shape[axis] === null ? describe(1 + params.shape.slice(0, axis).filter((n) => n === null).length) : showShape(shape);
     const result = shape.map((extent, axis) => {
       const own = axis < missing ? 1 : x.shape[axis - missing]!;
       if (params.stretched.includes(axis)) {
-        if (own !== 1) fail('shapes_differ', 'broadcastTo', describe(0), showShape(shape));
+        if (own !== 1) fail('shapes_differ', operation(), describe(0), target(axis));
         return extent;
       }
       if (own === null || extent === null || own === extent) return own ?? extent;
-      if (own === 1) fail('runtime_one', 'broadcastTo', describe(0), axis - missing, extent);
-      fail('shapes_differ', 'broadcastTo', describe(0), showShape(shape));
+      if (own === 1) fail('runtime_one', operation(), describe(0), axis - missing, extent);
+      fail('shapes_differ', operation(), describe(0), target(axis));
     });
     return { dtype: x.dtype, shape: result };
   },
@@ -327,6 +330,20 @@ export function unravel(position: number, shape: readonly number[]): number[] {
     rest = Math.floor(rest / shape[axis]!);
   }
   return index;
+}
+
+/** The shape that operands have together. @throws shapes_differ, runtime_one, naming the two that differ */
+export function mergeOperands(op: string, shapes: readonly Shape[], describe: (i: number) => string): Shape {
+  return shapes.reduce((merged, shape, i) => {
+    const both = mergeShapes(merged, shape);
+    if (both !== null) return both;
+    const other = shapes.findIndex((s) => mergeShapes(s, shape) === null);
+    const axis = shape.findIndex((n, a) => !compatibleShapes([n], [shapes[other]![a] ?? null]));
+    const [own, extent] = [shape[axis] ?? null, shapes[other]![axis] ?? null];
+    if (own === 1 && extent !== null) fail('runtime_one', op, describe(i), axis, extent);
+    if (extent === 1 && own !== null) fail('runtime_one', op, describe(other), axis, own);
+    return fail('shapes_differ', op, describe(other), describe(i));
+  });
 }
 
 /** The operands with one dtype and one shape. @throws dtypes_differ, shapes_differ */

@@ -2,8 +2,8 @@
 import { describeType, node, type Expr } from '../ir/graph.ts';
 import { fail } from '../base/errors.ts';
 import type { FloatLaneOp, IntegerLaneOp, OpDef } from '../ir/op-def.ts';
-import { isFloat, mergeShapes } from '../ir/types.ts';
-import { align, broadcastTogether, cast } from './broadcast.ts';
+import { isFloat } from '../ir/types.ts';
+import { align, broadcastTogether, cast, mergeOperands } from './broadcast.ts';
 import { binary, elementwiseExtent } from './define.ts';
 import { constant } from './leaves.ts';
 import { noParams } from './read-params.ts';
@@ -112,11 +112,7 @@ export const WHERE: OpDef = {
     const [c, a, b] = types;
     if (c!.dtype !== 'bool') fail('dtype_wrong', 'where', 'a bool condition', typeOf(0));
     if (a!.dtype !== b!.dtype) fail('dtype_wrong', 'where', a!.dtype, typeOf(2));
-    const shape = mergeShapes(a!.shape, b!.shape) ?? fail('shapes_differ', 'where', describe(1), describe(2));
-    return {
-      dtype: a!.dtype,
-      shape: mergeShapes(shape, c!.shape) ?? fail('shapes_differ', 'where', describe(0), describe(1)),
-    };
+    return { dtype: a!.dtype, shape: mergeOperands('where', types.map((type) => type.shape), describe) };
   },
   extent: elementwiseExtent,
   derivative: {

@@ -2,8 +2,8 @@
 import { fail } from '../base/errors.ts';
 import { node, type Expr, type Params } from '../ir/graph.ts';
 import type { Derivative, ElementwiseLowering, InferArgs, LaneBuilder, Lanes, NodeArgs, OpDef, PartialRule, WgslContext } from '../ir/op-def.ts';
-import { floatOf, isFloat, mergeShapes, type DType, type TensorType } from '../ir/types.ts';
-import { align, cast } from './broadcast.ts';
+import { floatOf, isFloat, type DType, type TensorType } from '../ir/types.ts';
+import { align, cast, mergeOperands } from './broadcast.ts';
 import { dimOf } from './leaves.ts';
 import { noParams } from './read-params.ts';
 
@@ -46,10 +46,7 @@ type BinarySpec = Spec & {
 /** Operands of an elementwise op have one shape, which is the result's; `dtype` tells its dtype. */
 export function inferElementwise(name: string, dtype: (types: readonly TensorType[]) => DType) {
   return ({ types, describe }: InferArgs<Params>): TensorType => {
-    let shape = types[0]!.shape;
-    types.forEach((type, i) => {
-      shape = mergeShapes(shape, type.shape) ?? fail('shapes_differ', name, describe(0), describe(i));
-    });
+    const shape = mergeOperands(name, types.map((type) => type.shape), describe);
     return { dtype: dtype(types), shape };
   };
 }

@@ -2,7 +2,7 @@
  * @file Indexing: `at` reads slices, points and integer indices; `scatter`, its transpose, adds values back to the places
  * they were read from. An integer index outside the axis reads NaN (0 for integers) and writes nothing.
  */
-import { fail } from '../base/errors.ts';
+import { assert, fail } from '../base/errors.ts';
 import { RANK_MAX } from '../base/limits.ts';
 import { node, type Expr, type ParamValue } from '../ir/graph.ts';
 import { gatherIndex, mod, number, plus, rangeOf, times, type IndexExpr } from '../ir/index-expr.ts';
@@ -10,8 +10,8 @@ import type { InferArgs, LowerArgs, OpDef, ReadArgs, ReferenceArgs } from '../ir
 import { constantScalar, type Scalar } from '../ir/scalar.ts';
 import { isFloat, showShape, sizeOf, stridesOf, type Extent, type Shape } from '../ir/types.ts';
 import { eq } from './compare.ts';
-import { fillByIndex, unravel } from './broadcast.ts';
-import { DIM, dimOf, dimsOf, packDims, unpackDims, unpackShape } from './leaves.ts';
+import { fillByIndex, mergeOperands, unravel } from './broadcast.ts';
+import { checkDims, DIM, dimOf, dimsOf, packDims, unpackDims, unpackShape } from './leaves.ts';
 import { isRecord, readShape } from './read-params.ts';
 
 /** A bound: a number, open, or the next int32 scalar input. */
@@ -91,10 +91,26 @@ function sliceExtent(entry: Entry & { kind: 'slice' }, inputs: readonly number[]
   return resolveSlice(start, stop, entry.step, extent).length;
 }
 
-function inferAt({ types, params, known, describe }: InferArgs<AtParams>): Shape {
+/** Bounds are int32 scalars, integer indices int32 of one shape. @throws shapes_differ, runtime_one */
+function checkEntryInputs({ types, params, describe }: InferArgs<AtParams>): void {
+  const indices: number[] = [];
+  for (const { entry, inputs } of withInputs(params.entries, 1)) {
+    for (const i of inputs) {
+      const type = types[i];
+      assert(type !== undefined && type.dtype === 'int32', 'at with other inputs than its entries');
+      if (entry.kind === 'indices') indices.push(i);
+      else assert(type.shape.length === 0, 'at with a bound that is no scalar');
+    }
+  }
+  if (indices.length > 1) mergeOperands('at', indices.map((i) => types[i]!.shape), (k) => describe(indices[k]!));
+}
+
+function inferAt(args: InferArgs<AtParams>): Shape {
+  const { types, params, known, describe } = args;
   const { shape } = types[0]!;
   const { entries } = params;
   if (entries.length !== shape.length) fail('too_many_indices', entries.length, describe(0));
+  checkEntryInputs(args);
   let indexShape: Shape | null = null;
   return withInputs(entries, 1).flatMap(({ entry, inputs }, axis) => {
     const extent = shape[axis]!;
@@ -204,7 +220,10 @@ export const AT: OpDef<AtParams> = {
     return entries === null ? null : { entries };
   },
   arity: [1, 1 + 2 * RANK_MAX],
-  infer: (args) => ({ dtype: args.types[0]!.dtype, shape: inferAt(args) }),
+  infer: (args) => {
+    assert(args.types.length === 1 + inputCount(args.params.entries), 'at with other inputs than its entries');
+    return { dtype: args.types[0]!.dtype, shape: inferAt(args) };
+  },
   extent: ({ inputs, params, output }, axis) => atExtent(inputs, params.entries, axis) ?? node(DIM, [output], { axis }),
   derivative: {
     kind: 'linear',
@@ -276,6 +295,7 @@ export const SCATTER: OpDef<ScatterParams> = {
   arity: [1, 1 + 3 * RANK_MAX],
   infer: (args) => {
     const { types, params, known, describe } = args;
+    checkDims('scatter', params.shape, types.slice(1 + inputCount(params.entries)));
     const shape = unpackShape(params.shape, 1 + inputCount(params.entries), known);
     const read = inferAt({ ...args, types: [{ dtype: types[0]!.dtype, shape }, ...types.slice(1)] });
     const own = types[0]!.shape;

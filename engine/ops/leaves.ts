@@ -1,10 +1,10 @@
 /** @file Nodes that are there before a call: inputs, shared variables, constants; and `dim`, an extent as a value. */
 import { assert } from '../base/errors.ts';
-import { arrayOf, ConstantData } from '../ir/constant-data.ts';
+import { arrayOf, ConstantData, makeArray } from '../ir/constant-data.ts';
 import { node, nominalId, type Expr, type Params } from '../ir/graph.ts';
 import type { OpDef } from '../ir/op-def.ts';
 import { DTYPES, normalizeAxis, sizeOf, staticShape, type DType, type Shape, type TensorType } from '../ir/types.ts';
-import { integerList, isRecord, readDType, readShape } from './read-params.ts';
+import { readDType, readShape } from './read-params.ts';
 
 type VariableParams = { readonly name: string; readonly dtype: DType; readonly shape: Shape; readonly key: number };
 
@@ -53,12 +53,14 @@ export const CONSTANT: OpDef<ConstantParams> = {
   doc: 'A value that is part of the graph.',
   readParams: (value) => {
     const dtype = readDType(value['dtype']);
-    const shape = integerList(value['shape']);
+    const shape = readShape(value['shape']);
     const data = value['value'];
-    if (dtype === null || shape === null || !isRecord(value)) return null;
+    if (dtype === null || shape === null || !isKnown(shape)) return null;
     if (data instanceof ConstantData) {
-      if (data.values.length !== sizeOf(shape)) return null;
-      return makeConstantParams(arrayOf(dtype, data.values), dtype, shape);
+      const { values } = data;
+      const fits = values.length === sizeOf(shape) && values.constructor === makeArray(dtype, 0).constructor;
+      if (!fits) return null;
+      return makeConstantParams(dtype === 'bool' ? values.map((v) => Number(v !== 0)) : values, dtype, shape);
     }
     return typeof data === 'number' && shape.length === 0 ? makeConstantParams([data], dtype, []) : null;
   },
@@ -72,6 +74,8 @@ export const CONSTANT: OpDef<ConstantParams> = {
   text: (_, { params }) => params.text,
   domain: [],
 };
+
+const isKnown = (shape: Shape): shape is readonly number[] => !shape.includes(null);
 
 /** A constant of any shape, its numbers rounded to the dtype. */
 export function constantArray(values: ArrayLike<number>, dtype: DType, shape: readonly number[]): Expr {
@@ -163,6 +167,14 @@ export function unpackShape(shape: Shape, firstInput: number, known: (i: number)
   let next = firstInput;
   return shape.map((n) => n ?? known(next++));
 }
+
+/** What a type rule asks of packed dims in a message: an int32 scalar for each unknown extent. */
+export function checkDims(op: string, shape: Shape, dims: readonly TensorType[]): void {
+  const unknown = shape.filter((n) => n === null).length;
+  assert(dims.length === unknown && dims.every(isIntegerScalar), `${op} with other inputs than its extents`);
+}
+
+export const isIntegerScalar = ({ dtype, shape }: TensorType): boolean => dtype === 'int32' && shape.length === 0;
 
 /** The dims that were packed, as expressions. */
 export function unpackDims(shape: Shape, inputs: readonly Expr[]): Expr[] {

@@ -7,7 +7,7 @@ import type { OpDef } from '../ir/op-def.ts';
 import { showShape, sizeOf, type Shape } from '../ir/types.ts';
 import { fillByIndex } from './broadcast.ts';
 import { intDiv, mul } from './arith.ts';
-import { dimOf, dimsOf, integer, packDims, scalarValue, unpackDims, unpackShape } from './leaves.ts';
+import { checkDims, dimOf, dimsOf, integer, packDims, scalarValue, unpackDims, unpackShape } from './leaves.ts';
 import { readShape } from './read-params.ts';
 
 type ReshapeParams = { readonly shape: Shape };
@@ -22,6 +22,7 @@ export const RESHAPE: OpDef<ReshapeParams> = {
   arity: [1, 1 + RANK_MAX],
   infer: ({ types, params, known, describe: name }) => {
     const x = types[0]!;
+    checkDims('reshape', params.shape, types.slice(1));
     const shape = unpackShape(params.shape, 1, known);
     const before = x.shape.includes(null) ? null : sizeOf(x.shape.map(Number));
     const after = shape.includes(null) ? null : sizeOf(shape.map(Number));
@@ -101,7 +102,8 @@ export const ARANGE: OpDef<ArangeParams> = {
     return right ? { start, stop, step } : null;
   },
   arity: [0, 2],
-  infer: ({ params, known }) => {
+  infer: ({ types, params, known }) => {
+    checkDims('arange', [params.start, params.stop], types);
     const [start, stop] = rangeBounds(params, known);
     const count = start === null || stop === null ? null : Math.max(0, Math.ceil((stop - start) / params.step));
     return { dtype: 'int32', shape: [count] };

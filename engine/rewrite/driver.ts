@@ -14,6 +14,7 @@ import {
   node,
   type Expr,
   type GraphScope,
+  type InnerGraph,
 } from '../ir/graph.ts';
 import type { OpDef } from '../ir/op-def.ts';
 import { applyRule, mayStart, type Rule, type RuleStage } from './rule.ts';
@@ -50,6 +51,8 @@ export function indexRules(rules: readonly Rule[]): RuleIndex {
 type Run = {
   readonly index: RuleIndex;
   readonly steps: RewriteStep[];
+  /** What became of each inner graph: nodes that share one share its last form. */
+  readonly bodies: Map<InnerGraph, InnerGraph>;
   attempts: number;
   budget: number;
 };
@@ -60,6 +63,7 @@ export function rewrite(roots: readonly Expr[], index: RuleIndex): RewriteResult
   const run: Run = {
     index,
     steps: [],
+    bodies: new Map(),
     attempts: 0,
     budget: STEPS_PER_NODE_MAX * (order.length + 16),
   };
@@ -138,16 +142,21 @@ function tryRules(expr: Expr, run: Run): Expr | null {
   return null;
 }
 
+function rewriteBody(graph: InnerGraph, run: Run): InnerGraph {
+  const known = run.bodies.get(graph);
+  if (known !== undefined) return known;
+  const settled = new Map<Expr, Expr>();
+  const outputs = graph.outputs.map((root) => settle(root, settled, run));
+  const same = outputs.every((root, i) => root === graph.outputs[i]);
+  const body = same ? graph : innerGraph(graph.inputs, outputs);
+  run.bodies.set(graph, body).set(body, body);
+  return body;
+}
+
 /** The graphs inside a node are rewritten by the same rules. */
 function rewriteInner(expr: Expr, run: Run): Expr {
   if (expr.inner.length === 0) return expr;
-  const inner = expr.inner.map((graph) => {
-    const settled = new Map<Expr, Expr>();
-    const outputs = graph.outputs.map((root) => settle(root, settled, run));
-    return outputs.every((root, i) => root === graph.outputs[i])
-      ? graph
-      : innerGraph(graph.inputs, outputs);
-  });
+  const inner = expr.inner.map((graph) => rewriteBody(graph, run));
   if (inner.every((graph, i) => graph === expr.inner[i])) return expr;
   return node(expr.op, expr.inputs, expr.params, { inner });
 }

@@ -3,7 +3,8 @@ import { CONSTANT_BYTES_MAX } from '../base/limits.ts';
 import { interpret } from '../ir/interpret.ts';
 import { currentScope, topoSort, withInputs, type Expr } from '../ir/graph.ts';
 import { HOST_BYTES, sizeOf } from '../ir/types.ts';
-import { constantArray, constantValues } from '../ops/leaves.ts';
+import { broadcastTo } from '../ops/broadcast.ts';
+import { constant, constantArray, constantValues, integer } from '../ops/leaves.ts';
 import { inheritPositions, type RewriteStep } from './driver.ts';
 
 /** Folded values above this many elements are computed on the device instead of being sent there. */
@@ -45,7 +46,7 @@ function isFoldable(expr: Expr): boolean {
   const computes =
     kind === 'elementwise' || kind === 'reduction' || kind === 'graph' || kind === 'element';
   const shape = expr.type.shape;
-  if (!computes || expr.inputs.length === 0 || shape.includes(null) || expr.outputs.length > 1)
+  if (!computes || expr.inputs.length === 0 || shape.includes(null) || expr.inner.length > 0)
     return false;
   const size = sizeOf(shape.map(Number));
   const small =
@@ -53,11 +54,25 @@ function isFoldable(expr: Expr): boolean {
   return small && expr.inputs.every((x) => isConstant(x));
 }
 
+/** Elements of an operand: a sum over 1 repeated a billion times is the device's work. */
+const OPERAND_ELEMENTS_MAX = 1 << 16;
+
 const isConstant = (expr: Expr): boolean =>
-  constantValues(expr) !== null ||
-  (expr.op.lowering.kind === 'view' && expr.inputs.every((x) => constantValues(x) !== null));
+  isSmall(expr) && (constantValues(expr) !== null || isViewOfConstants(expr));
+
+const isSmall = ({ type: { shape } }: Expr): boolean =>
+  !shape.includes(null) && sizeOf(shape.map(Number)) <= OPERAND_ELEMENTS_MAX;
+
+const isViewOfConstants = (expr: Expr): boolean =>
+  expr.op.lowering.kind === 'view' && expr.inputs.every((x) => constantValues(x) !== null);
 
 function valueOf(expr: Expr): Expr | null {
   const [value] = interpret([expr], new Map(), 'rounded');
-  return constantArray(value!.data, expr.type.dtype, value!.shape);
+  const { data, shape } = value!;
+  const first = data[0];
+  // One number at every element stays a broadcast: rules see the number, and there is nothing to store.
+  if (first !== undefined && data.length > 1 && data.every((v) => Object.is(v, first))) {
+    return broadcastTo(constant(first, expr.type.dtype), shape.map(integer));
+  }
+  return constantArray(data, expr.type.dtype, shape);
 }

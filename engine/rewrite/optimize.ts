@@ -14,7 +14,7 @@ export type RewriteMode = {
 };
 
 /** Names of passes that a mode may hold; merging is what the table of nodes does, and the last four are later stages. */
-export const PASS_NAMES = [
+const PASS_NAMES = [
   'merge',
   'fold',
   'canonicalize',
@@ -43,7 +43,6 @@ const PASSES: readonly Pass[] = [
 
 /** The same once extents are numbers: conditions on them have a second chance. */
 const BOUND_PASSES: readonly Pass[] = [
-  { kind: 'fold' },
   { kind: 'rules', stages: ['canonicalize', 'specialize', 'shaped'] },
   { kind: 'fold' },
 ];
@@ -89,7 +88,7 @@ function runPasses(
 const passOf = (rule: Rule): string => (rule.stage === 'shaped' ? 'specialize' : rule.stage);
 
 /** A rule's own name says more than its tags and its pass; what is excluded says more than what is included. */
-export function isEnabled(rule: Rule, mode: RewriteMode): boolean {
+function isEnabled(rule: Rule, mode: RewriteMode): boolean {
   const groups = [passOf(rule), ...(rule.tags ?? [])];
   if (mode.exclude.includes(rule.name)) return false;
   if (mode.include.includes(rule.name)) return true;
@@ -98,7 +97,7 @@ export function isEnabled(rule: Rule, mode: RewriteMode): boolean {
 }
 
 /** @throws mode_unknown when a name is no pass, tag or rule */
-export function checkMode(mode: RewriteMode): void {
+function checkMode(mode: RewriteMode): void {
   const groups = [...new Set<string>([...PASS_NAMES, ...RULES.flatMap((rule) => rule.tags ?? [])])];
   const known = new Set([...groups, ...RULES.map((rule) => rule.name)]);
   const wrong = [...mode.include, ...mode.exclude].find((name) => !known.has(name));

@@ -36,6 +36,9 @@ export type Match = {
   readonly nodes: ReadonlyMap<string, Expr>;
 };
 
+/** A scalar, or the six elements of a matrix [2, 3]. */
+export type Sample = number | readonly number[];
+
 export type Rule = {
   readonly name: string;
   readonly stage: RuleStage;
@@ -54,7 +57,7 @@ export type Rule = {
   /** For a rule that patterns alone do not state: an expression on which it fires, from inputs named in `domain`. */
   readonly example?: (holes: Readonly<Record<string, Expr>>) => Expr;
   /** For a stabilize rule: a point where the left side is wrong in float32, and the right answer there. */
-  readonly witness?: { readonly at: Readonly<Record<string, number>>; readonly answer: number };
+  readonly witness?: { readonly at: Readonly<Record<string, Sample>>; readonly answer: Sample };
 };
 
 export const hole = (name: string): Pattern => ({ kind: 'hole', name });
@@ -208,9 +211,6 @@ export function numberAt(match: Match, name: string): number {
 
 /** The node that a hole stands for. */
 export const exprAt = (match: Match, name: string): Expr => match.nodes.get(name)!;
-
-/** Conditions that rules share. */
-export const isFloatRoot = ({ root }: Match): boolean => isFloat(root.type.dtype);
 
 /** A pattern in LaTeX, by the ops' own fields. */
 export function latexOfPattern(p: Pattern): string {

@@ -3,6 +3,10 @@
  * kernels; `reference` interprets graphs and only keeps values.
  */
 import type { Program } from '../codegen/program.ts';
+import type { DType } from '../ir/types.ts';
+
+/** What kernels on every device compute with. */
+export const KERNEL_DTYPES = ['float32', 'int32', 'uint32', 'bool'] as const satisfies readonly DType[];
 
 export type DeviceName = 'webgpu' | 'wasm' | 'reference';
 
@@ -38,6 +42,8 @@ export type KernelTime = {
 export type DeviceCounters = { submits: number; dispatches: number; readBacks: number; uploads: number; buffersMade: number };
 
 export type DeviceLimits = {
+  /** What its kernels compute with. */
+  readonly dtypes: readonly DType[];
   /** Storage buffers of one kernel, and bytes of one of them. */
   readonly storageBuffers: number;
   readonly bufferBytes: number;

@@ -1,5 +1,6 @@
 /** @file `reference`: interprets graphs instead of running kernels. Values stay on the host, so that there is nothing to allocate. */
 import { assert } from '../base/errors.ts';
+import { DTYPES } from '../ir/types.ts';
 import type { Device } from './device.ts';
 
 export function createReferenceDevice(): Device {
@@ -7,7 +8,7 @@ export function createReferenceDevice(): Device {
   return {
     name: 'reference',
     target: 'interpreter',
-    limits: { storageBuffers: Infinity, bufferBytes: Infinity },
+    limits: { dtypes: DTYPES, storageBuffers: Infinity, bufferBytes: Infinity },
     counters: { submits: 0, dispatches: 0, readBacks: 0, uploads: 0, buffersMade: 0 },
     lost: new Promise(() => undefined),
     allocate: () => never('buffers'),

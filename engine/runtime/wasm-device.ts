@@ -4,6 +4,7 @@
  */
 import { assert, fail } from '../base/errors.ts';
 import type { Program } from '../codegen/program.ts';
+import { KERNEL_DTYPES } from './device.ts';
 import type {
   BufferRange,
   Command,
@@ -27,7 +28,11 @@ const SLACK_BYTES = 64;
 /** Memory before the first buffer, so that no address is 0. */
 const FIRST_ADDRESS = 64;
 
-const LIMITS: DeviceLimits = { storageBuffers: 64, bufferBytes: 2 ** 31 - PAGE_BYTES };
+const LIMITS: DeviceLimits = {
+  dtypes: KERNEL_DTYPES,
+  storageBuffers: 64,
+  bufferBytes: 2 ** 31 - PAGE_BYTES,
+};
 
 /** Largest size of a WASM memory. */
 const MEMORY_BYTES_MAX = 2 ** 32;

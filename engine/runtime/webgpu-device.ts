@@ -3,6 +3,7 @@ import { fail } from '../base/errors.ts';
 import { STORAGE_BUFFERS_MAX } from '../base/limits.ts';
 import type { Program, WgslProgram } from '../codegen/program.ts';
 import type { BufferRange, Command, Device, DeviceBuffer, DeviceCounters, Dispatch, KernelTime, LoadedProgram } from './device.ts';
+import { KERNEL_DTYPES } from './device.ts';
 import { isSoftware, requestAdapter } from './gpu.ts';
 import { fromTimestamps } from './profile.ts';
 
@@ -51,6 +52,7 @@ class WebGpuDevice implements Device {
     this.#hasTimestamps = hasTimestamps;
     this.isSoftware = software;
     this.limits = {
+      dtypes: KERNEL_DTYPES,
       storageBuffers: STORAGE_BUFFERS_MAX,
       bufferBytes: Math.min(device.limits.maxBufferSize, device.limits.maxStorageBufferBindingSize),
     };

@@ -6,7 +6,7 @@
 import { assert } from '../base/errors.ts';
 import { expandGraphs } from '../ir/interpret.ts';
 import {
-  addPositions, describe, describeType, node, rootsOf, topoSort, withGraph, withRoots,
+  addPositions, describeAs, namesAtCall, node, rootsOf, topoSort, withGraph, withRoots,
   type Expr, type Graph, type GraphScope,
 } from '../ir/graph.ts';
 import { arrayOf } from '../ir/constant-data.ts';
@@ -88,7 +88,7 @@ export function resolveShapes(lowered: Lowered, facts: CallFacts): Resolution {
   const host = new Map<Expr, number>(facts.values);
   const pending = new Set<Expr>();
   for (const expr of lowered.order) {
-    const type = typeAtCall(expr, facts, types, host);
+    const type = typeAtCall(expr, lowered.order, { shapes: facts.shapes, types, host });
     if (type === null) continue;
     if (type.shape.includes(null)) {
       for (const x of expr.inputs) if (x.type.shape.length === 0 && !host.has(x)) pending.add(x);
@@ -107,36 +107,31 @@ export function resolveShapes(lowered: Lowered, facts: CallFacts): Resolution {
 
 function typeAtCall(
   expr: Expr,
-  facts: CallFacts,
-  types: ReadonlyMap<Expr, TensorType>,
-  host: ReadonlyMap<Expr, number>,
+  order: readonly Expr[],
+  { shapes, types, host }: { readonly shapes: CallFacts['shapes'] } & Pick<Resolution, 'types' | 'host'>,
 ): TensorType | null {
-  const given = facts.shapes.get(expr);
+  const given = shapes.get(expr);
   if (given !== undefined) return { dtype: expr.type.dtype, shape: given };
   if (expr.inputs.length === 0 && !expr.type.shape.includes(null)) return expr.type;
   const inputTypes = expr.inputs.map((x) => types.get(x));
   if (!inputTypes.every((t) => t !== undefined)) return null;
-  const shown = (i: number) => describeAtCall(expr.inputs[i]!, inputTypes[i]!);
   const type = expr.op.infer({
     types: inputTypes,
     params: expr.params,
     inner: expr.inner,
     known: (i) => host.get(expr.inputs[i]!) ?? null,
-    describe: shown,
-    describeType: (i) => describeType(expr.inputs[i]!),
+    ...namesAtCall(expr, order, (x) => types.get(x)),
   });
   assert('dtype' in type, `${expr.op.name} with several results was not expanded`);
   return type;
 }
 
-/** How errors name an expression at a call: by its extents there. */
-function describeAtCall(expr: Expr, type: TensorType): string {
-  return describe(expr).replace(showShape(expr.type.shape), showShape(type.shape));
-}
-
+/** @throws arguments_wrong, too_large */
 function checkSize(expr: Expr, type: TensorType): void {
+  const shown = showShape(type.shape);
+  if (type.shape.some((n) => n! < 0)) fail('arguments_wrong', expr.op.name, 'extents of at least 0', shown);
   const size = sizeOf(staticShape(type.shape));
-  if (size > ELEMENTS_MAX) fail('too_large', describeAtCall(expr, type), size * 4, ELEMENTS_MAX * 4, 'every device');
+  if (size > ELEMENTS_MAX) fail('too_large', describeAs(expr, shown), size * 4, ELEMENTS_MAX * 4, 'every device');
 }
 
 /** The value of a scalar on the host; `null` where an input is not known yet. */

@@ -68,7 +68,6 @@ class KernelBuilder {
   readonly #elements = new Map<Expr, Scalar>();
   readonly #phases: Phase[] = [];
   readonly #reducedBy = new Map<Expr, number>();
-  readonly #slotsUsed = new Set<number>();
   readonly #origins = new Map<Scalar, Expr>();
 
   constructor(group: Group, grouper: Grouper, values: ValueTable, slots: SlotTable) {
@@ -217,7 +216,6 @@ class KernelBuilder {
     if (found !== undefined) return found;
     this.#scalars.set(key, scalar);
     this.#idOf(scalar);
-    for (const slot of slotsOf(scalar)) this.#slotsUsed.add(slot);
     return scalar;
   }
 
@@ -242,7 +240,7 @@ class KernelBuilder {
       phases: this.#phases,
       buffers: this.#buffers,
       origins: this.#origins,
-      uniforms: [...this.#slotsUsed].toSorted((a, b) => a - b),
+      uniforms: slotsIn(this.#phases),
       template,
       nodes,
       boundary: boundary === '' ? 'nothing follows' : boundary,
@@ -307,6 +305,20 @@ function indexKey(i: IndexExpr, idOf: (s: Scalar) => number): string {
     case 'gather':
       return `@${idOf(i.value)}:${i.extent}`;
   }
+}
+
+/** Slots of host values that the phases read, in order; parts of an op's element are not interned one by one. */
+function slotsIn(phases: readonly Phase[]): number[] {
+  const slots = new Set<number>();
+  const seen = new Set<Scalar>();
+  const stack = phases.flatMap((p) => (p.kind === 'reduce' ? [p.value] : p.stores.map((s) => s.value)));
+  for (let s = stack.pop(); s !== undefined; s = stack.pop()) {
+    if (seen.has(s)) continue;
+    seen.add(s);
+    for (const slot of slotsOf(s)) slots.add(slot);
+    stack.push(...operandsOf(s));
+  }
+  return [...slots].toSorted((a, b) => a - b);
 }
 
 /** Slots of host values that a scalar itself reads. */

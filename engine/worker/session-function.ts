@@ -3,15 +3,16 @@ import { assert, fail } from '../base/errors.ts';
 import { PLANS_MAX, PROFILE_EVENTS_MAX } from '../base/limits.ts';
 import { OPS_BY_NAME } from '../catalogue/ops.ts';
 import { LruCache } from '../compile/cache.ts';
-import { optimizeGraph, planSegment, type Optimized } from '../compile/pipeline.ts';
+import { optimizeGraph, planSegment, type Optimized, type Plan } from '../compile/pipeline.ts';
 import type {
   CallInput, CallRequest, CompileRequest, GraphReport, HostArray, KernelReport, MemoryReport, ProfileEvent,
 } from '../frontend/connection.ts';
-import { describe, GraphScope, rootsOf, withGraph, type Expr, type Graph } from '../ir/graph.ts';
+import { describe, describeType, GraphScope, nameOf, rootsOf, withGraph, type Expr, type Graph } from '../ir/graph.ts';
 import { interpret } from '../ir/interpret.ts';
-import { arrayOf } from '../ir/constant-data.ts';
+import { arrayOf, makeArray } from '../ir/constant-data.ts';
 import type { ReferenceValue } from '../ir/op-def.ts';
 import { readGraph } from '../ir/serialize.ts';
+import { compatibleShapes, showShape, sizeOf } from '../ir/types.ts';
 import type { Device, DeviceBuffer, KernelTime } from '../runtime/device.ts';
 import { bytesOf, fromDeviceBytes, LoadedPlan, rangeOfArray, toDeviceBytes, type DeviceArray } from '../runtime/executor.ts';
 import { hostValues, isHostLeaf, resolveShapes, type CallFacts, type Resolution } from '../schedule/bind-shapes.ts';
@@ -65,8 +66,10 @@ export class SessionFunction {
       this.#compiled = withGraph(scope, () => {
         const { graph: traced, nodes } = readGraph(this.#request.graph, OPS_BY_NAME, scope);
         const optimized = optimizeGraph(traced, this.#request.mode, scope);
-        const ids = new Map(this.#request.shared.map(([position, id]) => [nodes[position]!, id]));
+        const ids = new Map(this.#request.shared.map(([position, id]) => [sharedLeaf(nodes[position]), id]));
         const shared = [...ids].map(([leaf, id]) => ({ leaf, id }));
+        checkVariables(optimized, new Set(ids.keys()));
+        for (const { leaf, id } of shared) this.#session.shared.checkType(id, leaf.type);
         return { traced, optimized, scope, shared };
       });
     } catch (error) {
@@ -97,6 +100,7 @@ export class SessionFunction {
   async #begin(compiled: Compiled, device: Device, request: CallRequest): Promise<Call> {
     const { graph } = compiled.optimized;
     const inputs = request.inputs.map((input) => this.#inputValue(input));
+    this.#checkInputs(compiled, inputs);
     const shapes = new Map<Expr, readonly number[]>();
     const values = new Map<Expr, number>();
     for (const [i, leaf] of graph.inputs.entries()) {
@@ -116,10 +120,29 @@ export class SessionFunction {
   #inputValue(input: CallInput): InputValue {
     if (input.kind === 'host') return { host: input.value, array: null, shape: input.value.shape };
     const result = this.#session.results.get(input.id);
-    assert(result !== undefined, `result ${input.id} is not there`);
+    if (result === undefined) fail('message_malformed', `the input of ${this.#request.name}`, 'a result that is not freed');
     if (result.kind === 'failed') throw result.error;
     if (result.kind === 'host') return { host: result.value, array: null, shape: result.value.shape };
     return { host: null, array: result.array, shape: result.array.shape };
+  }
+
+  /** Results of other calls, and values that nobody checked. @throws call_arity, dtype_wrong, call_rank, call_extent */
+  #checkInputs({ optimized, scope }: Compiled, inputs: readonly InputValue[]): void {
+    const { name } = this.#request;
+    const leaves = optimized.graph.inputs;
+    if (inputs.length !== leaves.length) fail('call_arity', name, leaves.length, inputs.length, leaves.map((x) => nameOf(x, scope) ?? '?').join(', '));
+    withGraph(scope, () => {
+      leaves.forEach((leaf, i) => {
+        const { host, array, shape } = inputs[i]!;
+        const dtype = (host ?? array!).dtype;
+        const { type } = leaf;
+        if (dtype !== type.dtype) fail('dtype_wrong', name, `a value for ${describeType(leaf)}`, `one of dtype ${dtype}`);
+        if (shape.length !== type.shape.length) fail('call_rank', name, describeType(leaf), showShape(shape));
+        if (!compatibleShapes(type.shape, shape)) fail('call_extent', name, describeType(leaf), showShape(shape));
+        const isWhole = host === null || (host.data.length === sizeOf(shape) && host.data.constructor === makeArray(dtype, 0).constructor);
+        if (!isWhole) fail('message_malformed', `the value for ${describe(leaf)}`, `${sizeOf(shape)} elements of ${dtype}`);
+      });
+    });
   }
 
   #deviceOf(input: CallInput): Device {
@@ -196,6 +219,7 @@ export class SessionFunction {
     const found = this.#plans.get(key);
     if (found !== undefined && found.device === device) return found;
     assert(device.target !== 'interpreter', 'the reference needs no plan');
+    withGraph(scope, () => checkDTypes(optimized, device));
     const plan = planSegment(optimized.lowered, resolution, {
       mode: this.#request.mode,
       limits: device.limits,
@@ -203,9 +227,7 @@ export class SessionFunction {
       scope,
       shared: compiled.shared.map(({ leaf }) => leaf),
     });
-    for (const value of plan.schedule.values) {
-      if (value.bytes > device.limits.bufferBytes) fail('too_large', describe(value.node), value.bytes, device.limits.bufferBytes, device.name);
-    }
+    withGraph(plan.annotations, () => checkSizes(plan, device, this.#request.name));
     const loaded = await LoadedPlan.load(plan, device);
     this.#plans.set(key, loaded);
     return loaded;
@@ -355,6 +377,38 @@ export class SessionFunction {
     this.#plans.clear();
     this.#inputBuffers.clear();
   }
+}
+
+function sharedLeaf(x: Expr | undefined): Expr {
+  if (x === undefined || !('key' in x.params)) fail('message_malformed', 'shared', 'positions of variables');
+  return x;
+}
+
+/** Every variable that kernels read is an input or shared, and not both; what is updated is shared. @throws message_malformed */
+function checkVariables({ graph, lowered }: Optimized, shared: ReadonlySet<Expr>): void {
+  const inputs = new Set(graph.inputs);
+  const isKnown = (x: Expr) => inputs.has(x) !== shared.has(x);
+  const leaves = lowered.order.filter((x) => x.op.lowering.kind === 'leaf' && 'key' in x.params);
+  const right = [...leaves, ...inputs, ...shared].every(isKnown) && graph.updates.every((u) => shared.has(u.variable));
+  if (!right) fail('message_malformed', 'the variables', 'each to be an input or a shared variable');
+}
+
+/** @throws dtype_unsupported, naming the first expression that needs one that the device does not have */
+function checkDTypes({ lowered }: Optimized, { name, limits }: Device): void {
+  const roots = new Set(rootsOf(lowered.graph));
+  for (const x of lowered.order) {
+    const isOnDevice = roots.has(x) || !lowered.hostable.has(x);
+    if (isOnDevice && !limits.dtypes.includes(x.type.dtype)) fail('dtype_unsupported', x.type.dtype, name, describe(x));
+  }
+}
+
+/** @throws too_large */
+function checkSizes({ schedule }: Plan, { name, limits }: Device, fn: string): void {
+  for (const { node, bytes } of schedule.values) {
+    if (bytes > limits.bufferBytes) fail('too_large', describe(node), bytes, limits.bufferBytes, name);
+  }
+  const { peakBytes } = schedule.memory;
+  if (peakBytes > limits.bufferBytes) fail('too_large', `What ${fn} computes on the way`, peakBytes, limits.bufferBytes, name);
 }
 
 const readArray = async (array: DeviceArray, device: Device): Promise<HostArray> => ({

@@ -4,6 +4,7 @@
  */
 import { fail } from '../base/errors.ts';
 import type { HostArray, SharedDefinition } from '../frontend/connection.ts';
+import { compatibleShapes, showType, type TensorType } from '../ir/types.ts';
 import type { Device, DeviceBuffer } from '../runtime/device.ts';
 import { bytesOf, fromDeviceBytes, rangeOfArray, toDeviceBytes, type DeviceArray } from '../runtime/executor.ts';
 
@@ -36,6 +37,13 @@ export class SharedStore {
 
   shapeOf(id: number): readonly number[] {
     return this.#entry(id).shape;
+  }
+
+  /** @throws message_malformed when a graph takes the variable for one of another type */
+  checkType(id: number, { dtype, shape }: TensorType): void {
+    const entry = this.#entry(id);
+    const fits = entry.host.dtype === dtype && compatibleShapes(shape, entry.shape);
+    if (!fits) fail('message_malformed', `shared variable ${entry.name || id}`, `the type ${showType({ dtype, shape })}`);
   }
 
   /** The latest value. @throws device_lost */

@@ -191,6 +191,14 @@ const SIGNS: readonly Rule[] = [
     domain: { x: [-3, 3], y: [-3, 3] },
   },
   {
+    name: 'sub_from_neg',
+    stage: 'canonicalize',
+    doc: 'The sign moves outside, where it meets other signs.',
+    from: on(sub, on(neg, x), y),
+    to: on(neg, on(add, x, y)),
+    domain: { x: [-3, 3], y: [-3, 3] },
+  },
+  {
     name: 'add_of_negative_number',
     stage: 'canonicalize',
     doc: 'One form for x + -1 and x - 1: patterns write the difference.',

@@ -45,8 +45,13 @@ function operandsOf({
 }
 
 /** The number below the line where that is all there is. */
-const divisorOf = ({ above, below }: { readonly above: number; readonly below: number }): number | null =>
-  Math.abs(above) === 1 && Math.abs(below) !== 1 ? below * above : null;
+const divisorOf = ({
+  above,
+  below,
+}: {
+  readonly above: number;
+  readonly below: number;
+}): number | null => (Math.abs(above) === 1 && Math.abs(below) !== 1 ? below * above : null);
 
 /** The factors of a product; `null` where there are too many. */
 export function factorsOf(root: Expr): Factors | null {
@@ -105,7 +110,7 @@ const listCost = (list: ReadonlyMap<Expr, number>): number =>
   Math.max(0, list.size - 1);
 
 /** Operations of the product as `emitProduct` writes it. */
-export function productCost({ above, below, coefficient }: Factors): number {
+function productCost({ above, below, coefficient }: Factors): number {
   const scaling = coefficient === 1 || above.size + below.size === 0 ? 0 : 1;
   if (below.size === 0) return listCost(above) + scaling;
   // A number alone above the line is the division's own operand.
@@ -134,14 +139,15 @@ export function emitProduct({ above, below, coefficient, divisor }: Factors, roo
   return divisor === null ? mul(plain, number(coefficient)) : div(plain, number(divisor));
 }
 
-function take(list: Map<Expr, number>, x: Expr, count: number): void {
+/** Remove so many of a factor. */
+export function take(list: Map<Expr, number>, x: Expr, count: number): void {
   const left = (list.get(x) ?? 0) - count;
   if (left === 0) list.delete(x);
   else list.set(x, left);
 }
 
 /** The factors with those that stand above and below cancelled: x / x is 1, x / abs(x) is sign(x). */
-export function cancel(factors: Factors): Factors {
+function cancel(factors: Factors): Factors {
   const above = new Map(factors.above);
   const below = new Map(factors.below);
   for (const [x, count] of factors.below) {
@@ -193,7 +199,7 @@ const hidesSign = (root: Expr, { coefficient }: Factors): boolean =>
 const ADDENDS_MAX = 4;
 
 /** The addends of a sum with their signs; `null` where it is none, or too long. */
-function addendsOf(expr: Expr): { readonly expr: Expr; readonly sign: 1 | -1 }[] | null {
+export function addendsOf(expr: Expr): { readonly expr: Expr; readonly sign: 1 | -1 }[] | null {
   const found: { readonly expr: Expr; readonly sign: 1 | -1 }[] = [];
   const stack: { readonly expr: Expr; readonly sign: 1 | -1 }[] = [{ expr, sign: 1 }];
   for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
@@ -208,45 +214,41 @@ function addendsOf(expr: Expr): { readonly expr: Expr; readonly sign: 1 | -1 }[]
 }
 
 /** (a / x + b) * x as a + b * x, where that is no larger: every quotient must lose its denominator. */
-export function distributed(root: Expr): Expr | null {
+function distributed(root: Expr): Expr | null {
   const whole =
     root.type.dtype === 'float32' || root.type.dtype === 'float64' ? factorsOf(root) : null;
   if (whole === null) return null;
   for (const [factor, count] of whole.above) {
     const addends = count === 1 ? addendsOf(factor) : null;
-    if (addends === null) continue;
-    const others = {
-      ...whole,
-      above: new Map([...whole.above].filter(([x]) => x !== factor)),
-      coefficient: 1,
-      divisor: null,
-    };
-    const products = addends.map((addend) => distributedTerm(addend.expr, others));
-    if (products.includes(null) || !products.some((p) => p!.lost)) continue;
-    const before =
-      whole.nodes +
-      addends.length -
-      1 +
-      addends.reduce((n, { expr }) => n + (factorsOf(expr)?.nodes ?? 0), 0);
-    const after = products.reduce((n, p) => n + productCost(p!.factors), 0) + addends.length - 1;
+    const own = addends?.map(({ expr }) => factorsOf(expr)) ?? [null];
+    if (addends === null || own.includes(null)) continue;
+    // Only what cancels goes in; other factors stay outside, once.
+    const cancels = (x: Expr): boolean => own.some((factors) => factors!.below.has(x));
+    const inner = new Map([...whole.above].filter(([x]) => x !== factor && cancels(x)));
+    const terms = own.map((factors) => distributedTerm(factors!, inner));
+    if (inner.size === 0 || terms.includes(null)) continue;
+    const outer = new Map([...whole.above].filter(([x]) => x !== factor && !cancels(x)));
+    const before = own.reduce((n, factors) => n + factors!.nodes, whole.nodes);
+    const after = terms.reduce(
+      (n, term) => n + productCost(term!),
+      productCost({ ...whole, above: new Map(outer).set(factor, 1) }),
+    );
     if (after > before) continue;
-    const terms = products.map((p, i) => ({
-      expr: emitProduct(p!.factors, root),
-      sign: addends[i]!.sign,
-    }));
-    const lead = terms.find((t) => t.sign === 1) ?? terms[0]!;
-    const sum = terms
-      .filter((t) => t !== lead)
-      .reduce(
-        (total, t) => (t.sign === 1 ? add(total, t.expr) : sub(total, t.expr)),
-        lead.sign === 1 ? lead.expr : neg(lead.expr),
-      );
-    if (whole.coefficient === 1) return sum;
-    return whole.coefficient === -1
-      ? neg(sum)
-      : mul(sum, constant(whole.coefficient, root.type.dtype));
+    const sum = signedSum(
+      terms.map((term, i) => ({ expr: emitProduct(term!, root), sign: addends[i]!.sign })),
+    );
+    return emitProduct({ ...whole, above: outer.set(sum, 1) }, root);
   }
   return null;
+}
+
+/** Terms with their signs added up, one that is positive first. */
+export function signedSum(terms: readonly { readonly expr: Expr; readonly sign: 1 | -1 }[]): Expr {
+  const lead = terms.find((t) => t.sign === 1) ?? terms[0]!;
+  const start = lead.sign === 1 ? lead.expr : neg(lead.expr);
+  return terms
+    .filter((t) => t !== lead)
+    .reduce((total, t) => (t.sign === 1 ? add(total, t.expr) : sub(total, t.expr)), start);
 }
 
 function joined(a: ReadonlyMap<Expr, number>, b: ReadonlyMap<Expr, number>): Map<Expr, number> {
@@ -255,20 +257,10 @@ function joined(a: ReadonlyMap<Expr, number>, b: ReadonlyMap<Expr, number>): Map
   return result;
 }
 
-/** One addend times the other factors; `null` where its own denominator stays. */
-function distributedTerm(
-  addend: Expr,
-  others: Factors,
-): { readonly factors: Factors; readonly lost: boolean } | null {
-  const own = factorsOf(addend);
-  if (own === null) return null;
-  const factors = cancel({
-    ...own,
-    above: joined(own.above, others.above),
-    below: joined(own.below, others.below),
-  });
-  const stays = [...own.below.keys()].some((x) => factors.below.has(x) && !others.below.has(x));
-  return stays ? null : { factors, lost: own.below.size > 0 };
+/** One addend times other factors; `null` where its own denominator stays. */
+function distributedTerm(own: Factors, others: ReadonlyMap<Expr, number>): Factors | null {
+  const factors = cancel({ ...own, above: joined(own.above, others) });
+  return [...own.below.keys()].some((x) => factors.below.has(x)) ? null : factors;
 }
 
 export const PRODUCT_RULES: readonly Rule[] = [

@@ -1,6 +1,12 @@
 /** @file Values repeated along axes: how rules make and recognize them, through broadcastTo and dimshuffle. */
 import type { Expr } from '../../ir/graph.ts';
-import { broadcastTo, BROADCAST_TO, DIMSHUFFLE, dimshuffle, insertOnes } from '../../ops/broadcast.ts';
+import {
+  broadcastTo,
+  BROADCAST_TO,
+  DIMSHUFFLE,
+  dimshuffle,
+  insertOnes,
+} from '../../ops/broadcast.ts';
 import { dimsOf } from '../../ops/leaves.ts';
 
 /** The list of axes in a node's params. */
@@ -35,12 +41,6 @@ export function spreadOf(expr: Expr): Spread {
   }
 }
 
-/** Whether the view has the axes of a value of this rank, repeated along `axes` and as they stand elsewhere. */
-export function isSpreadAlong({ from }: Spread, axes: readonly number[]): boolean {
-  const kept = keptAxes(from.length, axes);
-  return from.every((source, axis) => source === (axes.includes(axis) ? -1 : kept.indexOf(axis)));
-}
-
 /** A broadcast without some of the axes along which it repeats; `null` where it does not repeat along all of them. */
 export function withoutAxes(expr: Expr, axes: readonly number[]): Expr | null {
   if (expr.op.name !== BROADCAST_TO.name) return null;
@@ -48,6 +48,11 @@ export function withoutAxes(expr: Expr, axes: readonly number[]): Expr | null {
   if (!axes.every((axis) => stretched.includes(axis))) return null;
   const x = expr.inputs[0]!;
   const missing = expr.type.shape.length - x.type.shape.length;
-  const order = x.type.shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis + missing));
-  return broadcastTo(dimshuffle(x, order), dimsOf(expr).filter((_, axis) => !axes.includes(axis)));
+  const order = x.type.shape
+    .map((_, axis) => axis)
+    .filter((axis) => !axes.includes(axis + missing));
+  return broadcastTo(
+    dimshuffle(x, order),
+    dimsOf(expr).filter((_, axis) => !axes.includes(axis)),
+  );
 }

@@ -1,0 +1,109 @@
+/**
+ * Goal: the whole pipeline computes what the traced graph says, for programs that nobody thought of. Method: random typed
+ * programs, ten to a compile, on each device, against the float64 interpreter of the graph before rewriting; twice each, so
+ * that updates are seen from the next call too.
+ */
+import fc from 'fast-check';
+import { afterAll, describe, expect, test } from 'vitest';
+import { connect } from '../frontend/engine.ts';
+import { compile } from '../frontend/function.ts';
+import type { NDArray } from '../frontend/nd-array.ts';
+import { compareWith, expectedOf } from './oracle.test.kit.ts';
+import { connectInProcess } from './in-process.ts';
+import { programSpec, showProgram, traceProgram, type Program, type ProgramSpec } from './random-programs.test.kit.ts';
+
+connect(connectInProcess);
+
+const FULL = process.env['ARIGNOTE_FULL'] === '1';
+const PROGRAMS = FULL ? 3000 : 300;
+const PROGRAMS_PER_COMPILE = 10;
+const SEED = Number(process.env['ARIGNOTE_SEED'] ?? 20_240_607);
+const CALLS = 2;
+
+type Totals = { programs: number; compared: number; skipped: number; kernels: number };
+const totals: Totals = { programs: 0, compared: 0, skipped: 0, kernels: 0 };
+const ops = new Map<string, number>();
+const rules = new Map<string, number>();
+const count = (map: Map<string, number>, key: string): void => void map.set(key, (map.get(key) ?? 0) + 1);
+
+/** All that is wrong with one call of a group. */
+async function checkCall(
+  programs: readonly Program[],
+  call: () => PromiseLike<readonly NDArray[]>,
+): Promise<string | null> {
+  const expected = programs.map(({ outputs, updates, given }) =>
+    expectedOf([...outputs.map((t) => t.expr), ...updates.map(([, v]) => v.expr)], given),
+  );
+  const got = [...(await call())];
+  for (const [k, { outputs, updates, given }] of programs.entries()) {
+    const next = await Promise.all(updates.map(([variable]) => variable.get()));
+    const values = [...got.splice(0, outputs.length), ...next];
+    for (const [i, value] of values.entries()) {
+      const { compared, skipped, wrong } = compareWith(expected[k]![i]!, value);
+      totals.compared += compared;
+      totals.skipped += skipped;
+      const what = i < outputs.length ? `output ${i}` : `the update of ${updates[i - outputs.length]![0].name}`;
+      if (wrong !== null) return `${what}: ${wrong}\n${showProgram(programs[k]!)}`;
+    }
+    // The next call starts from what the device has, so that errors do not add up.
+    updates.forEach(([variable], i) => given.set(variable.expr, next[i]!));
+  }
+  return null;
+}
+
+async function checkGroup(specs: readonly ProgramSpec[], device: 'webgpu' | 'wasm'): Promise<void> {
+  const programs = specs.map(traceProgram).filter(({ outputs }) => outputs.length > 0);
+  if (programs.length === 0) return;
+  const inputs = programs.flatMap((p) => p.inputs);
+  const f = compile(
+    inputs.map((x) => x.variable),
+    programs.flatMap((p) => p.outputs),
+    { updates: programs.flatMap((p) => p.updates), device },
+  );
+  await f.ready;
+  for (let k = 0; k < CALLS; k++) {
+    const wrong = await checkCall(programs, () => f(...inputs.map((x) => x.value)));
+    if (wrong !== null) expect.fail(`call ${k}: ${wrong}`);
+  }
+  const [graph, kernels] = [await f.graph, await f.kernels];
+  expect(kernels.every((kernel) => kernel.device === device)).toBe(true);
+  for (const node of graph.traced.nodes) count(ops, node.op);
+  for (const s of graph.steps) count(rules, s.rule);
+  totals.programs += programs.length;
+  totals.kernels += kernels.length;
+  f.free();
+}
+
+/** The programs together; if that fails, the one that fails alone, as small as it can be made. */
+async function checkAll(specs: readonly ProgramSpec[], device: 'webgpu' | 'wasm'): Promise<void> {
+  try {
+    await checkGroup(specs, device);
+  } catch (error) {
+    const alone = fc.asyncProperty(programSpec, (spec) => checkGroup([spec], device));
+    const examples = specs.map((spec): [ProgramSpec] => [spec]);
+    await fc.assert(alone, { examples, numRuns: examples.length, seed: SEED });
+    throw error;
+  }
+}
+
+describe.each(['wasm', 'webgpu'] as const)('random programs on %s', (device) => {
+  test('give what the float64 interpreter gives', { timeout: 3_600_000 }, async () => {
+    const specs = fc.sample(programSpec, { numRuns: PROGRAMS, seed: SEED });
+    for (let first = 0; first < PROGRAMS; first += PROGRAMS_PER_COMPILE) {
+      await checkAll(specs.slice(first, first + PROGRAMS_PER_COMPILE), device);
+    }
+  });
+});
+
+test('few elements were too uncertain to compare', () => {
+  expect(totals.skipped).toBeLessThan(0.1 * (totals.compared + totals.skipped));
+});
+
+afterAll(() => {
+  const list = (map: ReadonlyMap<string, number>): string =>
+    [...map].toSorted((a, b) => b[1] - a[1]).map(([name, n]) => `${name} ${n}`).join(', ');
+  process.stdout.write(
+    `random programs: seed ${SEED}, ${totals.programs} programs, ${totals.kernels} kernels, ${totals.compared} elements compared, ${totals.skipped} skipped\n` +
+      `ops: ${list(ops)}\nrules: ${list(rules)}\n`,
+  );
+});
