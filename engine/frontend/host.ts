@@ -9,7 +9,7 @@ import { isFloat, showShape, sizeOf, type DType } from '../ir/types.ts';
 import { NDArray, roundTo, toHostValue, type HostInput } from './nd-array.ts';
 
 /** The dtype by itself, or as an option. */
-export type DTypeOption = DType | { readonly dtype?: DType };
+type DTypeOption = DType | { readonly dtype?: DType };
 
 const dtypeOf = (option: DTypeOption | undefined): DType | null =>
   (typeof option === 'string' ? option : option?.dtype) ?? null;

@@ -15,9 +15,12 @@ const convert = (value: HostInput, options: Partial<HostValueOptions> = {}) =>
 const nest = (depth: number): HostInput =>
   Array.from({ length: depth }).reduce<HostInput>((inner) => [inner] as HostInput, 1);
 
-function firstOrRefusal(value: HostInput, options: Partial<HostValueOptions>): number | 'refused' {
+const value = (data: TypedArray, shape: readonly number[], dtype: DType) =>
+  new NDArray(data, shape, dtype);
+
+function firstOrRefusal(given: HostInput, options: Partial<HostValueOptions>): number | 'refused' {
   try {
-    return convert(value, options).data[0]!;
+    return convert(given, options).data[0]!;
   } catch (error) {
     if (error instanceof ArignoteError) return 'refused';
     throw error;
@@ -25,8 +28,6 @@ function firstOrRefusal(value: HostInput, options: Partial<HostValueOptions>): n
 }
 
 describe('conversion', () => {
-  const value = (data: TypedArray, shape: readonly number[], dtype: DType) =>
-    new NDArray(data, shape, dtype);
   test.each<[string, HostInput, DType | null, NDArray]>([
     ['a number is float32', 0.1, null, value(Float32Array.of(0.1), [], 'float32')],
     ['a number takes the dtype', 0.1, 'float64', value(Float64Array.of(0.1), [], 'float64')],
@@ -182,7 +183,7 @@ describe('conversion', () => {
       Int32Array.of(1, 2 ** 24 + 1),
       'float32',
       'lossy_conversion',
-      'a value of dtype int32 (16777216) does not convert to float32',
+      'a value of dtype int32 (16777217) does not convert to float32',
     ],
     [Int32Array.of(-1), 'uint32', 'lossy_conversion', 'int32'],
     [Uint8Array.of(2), 'bool', 'lossy_conversion', 'int32'],
@@ -296,7 +297,7 @@ describe('printing', () => {
     [[true, false], null, '[ true, false] dtype=bool'],
     [[NaN, -Infinity, 1], null, '[ nan, -inf,  1.0]'],
     [[1e-7, 1], null, '[1.0e-07, 1.0e+00]'],
-    [[123456792, 1], null, '[1.23456792e+08, 1.00000000e+00]'],
+    [[123456792, 1], null, '[1.2345679e+08, 1.0000000e+00]'],
     [[-0, 0], null, '[-0.0,  0.0]'],
     [[], null, '[]'],
     [[[], []], null, '[] shape=[2, 0]'],

@@ -11,14 +11,19 @@ import { isFloat, isInteger, showShape, sizeOf, stridesOf, type DType } from '..
 export type NestedNumbers = number | boolean | readonly NestedNumbers[];
 
 /** Typed arrays that users pass: those of the small integers become int32. */
-export type HostTypedArray = TypedArray | Int8Array | Int16Array | Uint16Array | Uint8ClampedArray;
+type HostTypedArray = TypedArray | Int8Array | Int16Array | Uint16Array | Uint8ClampedArray;
 
 /** What users pass as a value. */
 export type HostInput = NestedNumbers | HostTypedArray | NDArray;
 
+/** `reduce` with a start, as all typed arrays have it: TypeScript calls no generic method of a union of types. */
+type Reducible = {
+  reduce<R>(join: (sum: R, value: number, index: number) => R, start: R): R;
+};
+
 /** A value on the host: elements row-major in `data`, a bool as 0 or 1. Its shape never changes. */
 export class NDArray {
-  readonly data: TypedArray;
+  readonly data: TypedArray & Reducible;
   readonly shape: readonly number[];
   readonly dtype: DType;
 
@@ -360,7 +365,8 @@ function formatFloats(values: readonly number[], dtype: DType): string[] {
 
 /** The number of the fewest digits that a float32 or float16 rounds from: 0.1, not 0.10000000149. */
 function shortest(value: number, dtype: DType): number {
-  if (dtype === 'float64') return value;
+  // A zero keeps its sign.
+  if (dtype === 'float64' || value === 0) return value;
   const round = dtype === 'float16' ? roundToHalf : Math.fround;
   for (let digits = 1; digits < 9; digits++) {
     const short = Number(value.toPrecision(digits));

@@ -11,11 +11,11 @@ let count = 0;
 
 const forgotten = new FinalizationRegistry<number>((id) => connection().freeShared(id));
 
-/** The handle of each variable's expression: expressions do not refer to handles. */
-const handles = new WeakMap<Expr, WeakRef<SharedVariable>>();
+/** The handle of each variable's expression, which keeps the value: a layer may drop the handle and return an expression. */
+const handles = new WeakMap<Expr, SharedVariable>();
 
 /** The variable behind an expression, or `null`. */
-export const sharedHandle = (expr: Expr): SharedVariable | null => handles.get(expr)?.deref() ?? null;
+export const sharedHandle = (expr: Expr): SharedVariable | null => handles.get(expr) ?? null;
 
 export type SharedOptions = {
   /** The dtype of numbers and nested arrays; float32, or bool for booleans, where it is left out. */
@@ -36,7 +36,7 @@ export class SharedVariable extends Tensor {
   constructor(value: NDArray, name: string, shape: Shape) {
     super(atCaller(() => sharedVariable({ dtype: value.dtype, shape }, name)));
     this.id = count++;
-    handles.set(this.expr, new WeakRef(this));
+    handles.set(this.expr, this);
     connection().defineShared({ id: this.id, name, dtype: value.dtype, value });
     forgotten.register(this, this.id);
   }

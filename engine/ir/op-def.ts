@@ -124,6 +124,8 @@ export type LowerArgs<P> = {
   readonly dtype: DType;
   /** The k-th of the op's `offsets`: a number, or a uniform where calls differ. */
   offset(k: number): IndexExpr;
+  /** Whether the host has the value of scalar input `i`; else only the device does, and no offset knows it. */
+  hostHas(i: number): boolean;
 };
 export type ReadArgs<P> = LowerArgs<P> & {
   /** Element of input `i`. */

@@ -115,6 +115,16 @@ describe('mathematics', () => {
     expect(where.map((term) => term.name)).toEqual(['u_{2}']);
   });
 
+  test('two terms of one name have two names', () => {
+    const [first, second] = made(
+      () => [exp(add(mul(a, b), mul(a, c))), log(add(mul(a, b), mul(a, c)))] as const,
+    );
+    scope.names.set(first, 'h');
+    scope.names.set(second, 'h');
+    const { where } = made(() => latexOf(add(mul(first, first), mul(second, second)), scope));
+    expect(where.map((term) => term.name)).toEqual(['u_{1}', 'h', 'u_{2}']);
+  });
+
   test('what doubles at each level ends within a page', () => {
     const root = made(() => {
       let doubled = a;
@@ -238,6 +248,24 @@ mul [id J] float32 []
 add [id K] float32 []
  ├─ input [id D] float32 [] p
  └─ input [id E] float32 [] q`);
+  });
+
+  test('what lies too deep is a tree of its own, and is not opened before', () => {
+    const root = made(() => {
+      const bottom = exp(a);
+      let chain = bottom;
+      for (let i = 0; i < 39; i++) chain = neg(chain);
+      return mul(chain, bottom);
+    });
+    const lines = printGraph([{ name: '', expr: root }], scope).split('\n');
+    const id = '[id AO]';
+    expect(lines.slice(-5).map((line) => line.replace(/^[│ ]*[└├]─ /, ''))).toEqual([
+      `exp ${id} float32 [] ...below`,
+      `exp ${id} float32 [] ...below`,
+      '',
+      `exp ${id} float32 []`,
+      'input [id AP] float32 [] a',
+    ]);
   });
 
   test('every node of a deep graph is opened once', () => {

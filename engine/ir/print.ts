@@ -33,7 +33,7 @@ function paramFields(params: Params): (readonly [string, string])[] {
 const isLeaf = (expr: Expr): boolean => expr.op.lowering.kind === 'leaf';
 
 /** A variable's name or a constant's value; the type in angle brackets where there is none. */
-export function leafText(expr: Expr, annotations: Annotations): string {
+function leafText(expr: Expr, annotations: Annotations): string {
   return nameOf(expr, annotations) ?? (ownText(expr) || `<${showType(expr.type)}>`);
 }
 

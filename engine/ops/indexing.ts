@@ -140,7 +140,10 @@ function readIndices(out: readonly IndexExpr[], args: ReadArgs<AtParams>, indexR
       const i = out[axis++]!;
       return isFull(entry) ? i : plus(times(i, entry.step), offset(k));
     }
-    if (entry.kind === 'point') return offset(k);
+    if (entry.kind === 'point') {
+      const [i] = inputs;
+      return i === undefined || args.hostHas(i) ? offset(k) : dataIndex(read(i, []), inputShapes[0]![k]!, inside);
+    }
     if (indices === null) {
       indices = out.slice(axis, axis + indexRank);
       axis += indexRank;
@@ -214,7 +217,7 @@ const indexShapeOf = (args: ReferenceArgs<AtParams>, firstInput: number): readon
 
 export const AT: OpDef<AtParams> = {
   name: 'at',
-  doc: 'Elements of x by slices, points and integer indices, as numpy reads them. An integer index outside the axis gives NaN, or 0.',
+  doc: 'Elements of x by slices, points and integer indices, as numpy reads them. An index from data outside the axis gives NaN, or 0.',
   readParams: (value) => {
     const entries = readEntries(value['entries']);
     return entries === null ? null : { entries };
@@ -349,7 +352,9 @@ function scatterElement(out: readonly IndexExpr[], inner: readonly IndexExpr[], 
   withInputs(params.entries, 1).forEach(({ entry, inputs }, axis) => {
     const i = out[axis]!;
     if (entry.kind === 'point') {
-      conditions.push(equalIndices(i, offset(axis)));
+      const [at] = inputs;
+      const isOffset = at === undefined || args.hostHas(at);
+      conditions.push(isOffset ? equalIndices(i, offset(axis)) : equalsData(i, read(at, []), outputShape[axis]!));
     } else if (entry.kind === 'indices') {
       if (!placed) index.push(...inner);
       if (!placed) axisOfValue += inner.length;

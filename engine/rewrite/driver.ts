@@ -15,6 +15,7 @@ import {
   type Expr,
   type GraphScope,
   type InnerGraph,
+  type InnerGraph,
 } from '../ir/graph.ts';
 import type { OpDef } from '../ir/op-def.ts';
 import { applyRule, mayStart, type Rule, type RuleStage } from './rule.ts';
@@ -51,10 +52,10 @@ export function indexRules(rules: readonly Rule[]): RuleIndex {
 type Run = {
   readonly index: RuleIndex;
   readonly steps: RewriteStep[];
-  /** What became of each inner graph: nodes that share one share its last form. */
-  readonly bodies: Map<InnerGraph, InnerGraph>;
+  /** Graphs inside nodes that were rewritten, so that nodes that share one go on sharing it. */
+  readonly inner: Map<InnerGraph, InnerGraph>;
   attempts: number;
-  budget: number;
+  readonly budget: number;
 };
 
 /** Apply the rules until none applies. @throws engine defect when they do not settle, naming the last ones */
@@ -63,7 +64,7 @@ export function rewrite(roots: readonly Expr[], index: RuleIndex): RewriteResult
   const run: Run = {
     index,
     steps: [],
-    bodies: new Map(),
+    inner: new Map(),
     attempts: 0,
     budget: STEPS_PER_NODE_MAX * (order.length + 16),
   };
@@ -106,13 +107,8 @@ function advance(
   run: Run,
 ): void {
   const { expr } = top;
-  const rebuilt = rewriteInner(
-    withInputs(
-      expr,
-      expr.inputs.map((x) => settled.get(x)!),
-    ),
-    run,
-  );
+  const inputs = expr.inputs.map((x) => settled.get(x)!);
+  const rebuilt = rebuild(expr, inputs, run);
   if (rebuilt !== expr) inheritPositions(currentScope(), expr, rebuilt);
   top.next = rebuilt === expr ? tryRules(expr, run) : rebuilt;
   if (top.next === null) settled.set(expr, expr);
@@ -153,12 +149,31 @@ function rewriteBody(graph: InnerGraph, run: Run): InnerGraph {
   return body;
 }
 
-/** The graphs inside a node are rewritten by the same rules. */
-function rewriteInner(expr: Expr, run: Run): Expr {
-  if (expr.inner.length === 0) return expr;
-  const inner = expr.inner.map((graph) => rewriteBody(graph, run));
-  if (inner.every((graph, i) => graph === expr.inner[i])) return expr;
-  return node(expr.op, expr.inputs, expr.params, { inner });
+/** The node with other inputs, and the graphs inside it rewritten by the same rules. */
+function rebuild(expr: Expr, inputs: readonly Expr[], run: Run): Expr {
+  const inner = expr.inner.map((graph) => rewriteInner(graph, run));
+  if (inner.some((graph, i) => graph !== expr.inner[i]))
+    return node(expr.op, inputs, expr.params, { inner });
+  const [source] = inputs;
+  // The type of one of several results is the source's to say.
+  if (expr.op.derivative.kind === 'projection' && source !== expr.inputs[0]) {
+    return node(expr.op, inputs, expr.params, {
+      type: source!.outputs[Number(expr.params['index'])]!,
+    });
+  }
+  return withInputs(expr, inputs);
+}
+
+function rewriteInner(graph: InnerGraph, run: Run): InnerGraph {
+  const known = run.inner.get(graph);
+  if (known !== undefined) return known;
+  const settled = new Map<Expr, Expr>();
+  const outputs = graph.outputs.map((root) => settle(root, settled, run));
+  const isSame = outputs.every((root, i) => root === graph.outputs[i]);
+  const after = isSame ? graph : innerGraph(graph.inputs, outputs);
+  run.inner.set(graph, after);
+  run.inner.set(after, after);
+  return after;
 }
 
 /** What replaces a node stands where the node stood; so do the new parts below it. */

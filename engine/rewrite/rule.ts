@@ -5,7 +5,6 @@
 import { assert } from '../base/errors.ts';
 import { node, type Expr, type Params } from '../ir/graph.ts';
 import type { OpDef } from '../ir/op-def.ts';
-import { isFloat } from '../ir/types.ts';
 import { broadcastTo, uniformValue } from '../ops/broadcast.ts';
 import { constant, DIM, dimOf, dimsOf } from '../ops/leaves.ts';
 
@@ -174,8 +173,19 @@ export function filledLike(value: number, like: Expr): Expr {
   return broadcastTo(constant(value, like.type.dtype), dimsOf(like));
 }
 
+/** Whether the ops of the operands fit: most nodes are refused here, before anything is bound. */
+function mayMatch(pattern: Pattern, expr: Expr): boolean {
+  if (pattern.kind !== 'apply') return true;
+  const { inputs, op } = expr;
+  return pattern.args.every((arg, i) => {
+    if (arg.kind !== 'apply') return true;
+    return op.commutative === true ? inputs.some((x) => x.op === arg.op) : inputs[i]?.op === arg.op;
+  });
+}
+
 /** What the rule makes of the node, or `null` where it does not apply. */
 export function applyRule(rule: Rule, expr: Expr): Expr | null {
+  if (!mayMatch(rule.from, expr)) return null;
   for (const nodes of bind(rule.from, expr, new Map())) {
     const match: Match = { root: expr, nodes };
     if (rule.when !== undefined && !rule.when(match)) continue;

@@ -133,11 +133,11 @@ describe.each(RULES.filter((rule) => rule.witness !== undefined))('$name', (rule
     const answers = typeof answer === 'number' ? left.map(() => answer) : answer;
     expect(
       left.every((value, i) => isRight(value, answers[i]!)),
-      `the left side is right: ${left}`,
+      `the left side is right: ${left.join()}`,
     ).toBe(false);
     expect(
       right.every((value, i) => isRight(value, answers[i]!)),
-      `the right side is wrong: ${right}`,
+      `the right side is wrong: ${right.join()}`,
     ).toBe(true);
   });
 });

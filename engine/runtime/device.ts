@@ -58,6 +58,8 @@ export type Device = {
   readonly lost: Promise<string>;
   /** Its contents are not defined. @throws out_of_memory, too_large */
   allocate(bytes: number): DeviceBuffer;
+  /** `null` where every buffer is known to exist; else settles once that is known. @throws out_of_memory */
+  allocated(): Promise<void> | null;
   release(buffer: DeviceBuffer): void;
   /** Takes effect before the next submit, after those before. */
   write(buffer: DeviceBuffer, offset: number, data: Uint8Array): void;

@@ -24,6 +24,18 @@ export const bytesOf = (dtype: DType, shape: readonly number[]): number =>
 
 export const rangeOfArray = ({ buffer, dtype, shape }: DeviceArray): BufferRange => ({ buffer, offset: 0, bytes: bytesOf(dtype, shape) });
 
+/** A buffer that is known to exist. @throws out_of_memory, too_large */
+export async function allocateBuffer(device: Device, bytes: number): Promise<DeviceBuffer> {
+  const buffer = device.allocate(bytes);
+  try {
+    await device.allocated();
+  } catch (error) {
+    device.release(buffer);
+    throw error;
+  }
+  return buffer;
+}
+
 export type RunRequest = {
   readonly inputs: readonly (DeviceBuffer | null)[];
   readonly shared: readonly (DeviceBuffer | null)[];
@@ -36,7 +48,7 @@ export type RunRequest = {
 
 export type RunResult = {
   readonly outputs: readonly DeviceArray[];
-  /** New values of shared variables whose shape changed, by their position. */
+  /** New values of shared variables that were not written over the old ones by kernels, by their position. */
   readonly replaced: ReadonlyMap<number, DeviceArray>;
   readonly times: Promise<readonly (readonly KernelTime[])[]> | null;
 };
@@ -65,11 +77,28 @@ export class LoadedPlan {
     return Math.ceil(this.plan.schedule.uniforms.length / 4) * 16;
   }
 
-  run(request: RunRequest): RunResult {
-    const { schedule } = this.plan;
-    const outputs = this.#outputBuffers(request);
-    const replaced = new Map<number, DeviceArray>();
-    const placed = schedule.values.map((value) => this.#rangeOf(value, request, { outputs, replaced }));
+  /** Nothing is submitted before all buffers are there; what a call that fails has taken it gives back. */
+  async run(request: RunRequest): Promise<RunResult> {
+    const made: DeviceBuffer[] = [];
+    try {
+      const allocate = (bytes: number): DeviceBuffer => {
+        const buffer = this.device.allocate(bytes);
+        made.push(buffer);
+        return buffer;
+      };
+      const outputs = this.#outputBuffers(request, allocate);
+      const replaced = new Map<number, DeviceArray>();
+      const placed = this.plan.schedule.values.map((value) => this.#rangeOf(value, request, { outputs, replaced, allocate }));
+      await this.device.allocated();
+      return this.#submit(request, placed, { outputs, replaced });
+    } catch (error) {
+      for (const buffer of made) this.device.release(buffer);
+      this.releaseBuffers();
+      throw error;
+    }
+  }
+
+  #submit(request: RunRequest, placed: readonly BufferRange[], { outputs, replaced }: Omit<Made, 'allocate'>): RunResult {
     const times: Promise<readonly KernelTime[]>[] = [];
     const calls = request.hostScalars.length;
     for (let first = 0; first < calls; first += CALLS_PER_SUBMIT_MAX) {
@@ -81,6 +110,7 @@ export class LoadedPlan {
       if (measured !== null) times.push(measured);
     }
     const prefix = request.collect ? [calls] : [];
+    for (const { last, all } of outputs) if (all !== null) this.device.release(last);
     return {
       outputs: outputs.map(({ dtype, shape, last, all }) => ({ dtype, shape: [...prefix, ...shape], buffer: all ?? last })),
       replaced,
@@ -88,12 +118,12 @@ export class LoadedPlan {
     };
   }
 
-  #outputBuffers({ collect, hostScalars }: RunRequest): Output[] {
+  #outputBuffers({ collect, hostScalars }: RunRequest, allocate: Made['allocate']): Output[] {
     return this.plan.bound.graph.outputs.map((x) => {
       const shape = staticShape(x.type.shape);
       const bytes = bytesOf(x.type.dtype, shape);
-      const last = this.device.allocate(bytes);
-      const all = collect ? this.device.allocate(bytes * hostScalars.length) : null;
+      const last = allocate(bytes);
+      const all = collect ? allocate(bytes * hostScalars.length) : null;
       return { dtype: x.type.dtype, shape, bytes, last, all };
     });
   }
@@ -108,11 +138,7 @@ export class LoadedPlan {
     }));
   }
 
-  #rangeOf(
-    value: Value,
-    { inputs, shared }: RunRequest,
-    made: { readonly outputs: readonly Output[]; readonly replaced: Map<number, DeviceArray> },
-  ): BufferRange {
+  #rangeOf(value: Value, { inputs, shared }: RunRequest, made: Made): BufferRange {
     const { placement, bytes } = value;
     const whole = (buffer: DeviceBuffer | null | undefined): BufferRange => {
       assert(buffer !== null && buffer !== undefined, `no buffer for ${placement.kind}`);
@@ -132,8 +158,7 @@ export class LoadedPlan {
         return { buffer: this.#arena, offset: placement.offset, bytes };
       case 'updated': {
         const own = shared[placement.index];
-        if (own !== null && own !== undefined && own.bytes === bytes) return whole(own);
-        const buffer = this.device.allocate(bytes);
+        const buffer = own !== null && own !== undefined && own.bytes === bytes ? own : made.allocate(bytes);
         made.replaced.set(placement.index, { dtype: value.dtype, shape: value.shape, buffer });
         return whole(buffer);
       }
@@ -197,6 +222,13 @@ type Output = {
   readonly bytes: number;
   readonly last: DeviceBuffer;
   readonly all: DeviceBuffer | null;
+};
+
+/** What a run makes on the way. */
+type Made = {
+  readonly outputs: readonly Output[];
+  readonly replaced: Map<number, DeviceArray>;
+  readonly allocate: (bytes: number) => DeviceBuffer;
 };
 
 const align = (bytes: number): number => Math.ceil(bytes / ARENA_ALIGNMENT) * ARENA_ALIGNMENT;

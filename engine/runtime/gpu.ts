@@ -13,7 +13,7 @@ type NodeGpu = {
 export async function requestAdapter(): Promise<GPUAdapter> {
   const browser = (globalThis as { readonly navigator?: { readonly gpu?: GPU } }).navigator?.gpu;
   const gpu = browser ?? (await nodeGpu());
-  const adapter = await gpu.requestAdapter();
+  const adapter = await gpu.requestAdapter().catch((error: unknown) => fail('no_adapter', 'webgpu', String(error)));
   if (adapter === null) fail('no_adapter', 'webgpu', 'WebGPU offers none on this machine');
   kept.push(gpu, adapter);
   return adapter;

@@ -12,6 +12,7 @@ export function createReferenceDevice(): Device {
     counters: { submits: 0, dispatches: 0, readBacks: 0, uploads: 0, buffersMade: 0 },
     lost: new Promise(() => undefined),
     allocate: () => never('buffers'),
+    allocated: () => null,
     release: () => undefined,
     write: () => never('buffers'),
     read: () => never('buffers'),

@@ -131,6 +131,10 @@ class WasmDevice implements Device {
     return buffer;
   }
 
+  allocated(): null {
+    return null;
+  }
+
   /** More memory, at least by half, so that growing is rare. @throws out_of_memory */
   #grow(size: number, bytes: number): Span {
     const end = this.#bytes.length;

@@ -17,6 +17,12 @@ const BIND_GROUPS_MAX = 64;
 /** Free buffers kept of one size. */
 const FREE_MAX = 16;
 
+/** Buffers of at least so many bytes may find no memory. */
+const DOUBTFUL_BYTES = 8 << 20;
+
+/** A device that is lost says so within this time of the first failure, milliseconds. */
+const LOSS_MS = 200;
+
 /** Timestamps of one query set. */
 const QUERIES_MAX = 4096;
 
@@ -25,10 +31,12 @@ export async function createWebGpuDevice(): Promise<Device & { readonly isSoftwa
   const adapter = await requestAdapter();
   const hasTimestamps = adapter.features.has('timestamp-query');
   const { maxBufferSize, maxStorageBufferBindingSize, maxComputeWorkgroupStorageSize } = adapter.limits;
-  const device = await adapter.requestDevice({
-    requiredFeatures: hasTimestamps ? ['timestamp-query'] : [],
-    requiredLimits: { maxBufferSize, maxStorageBufferBindingSize, maxComputeWorkgroupStorageSize },
-  });
+  const device = await adapter
+    .requestDevice({
+      requiredFeatures: hasTimestamps ? ['timestamp-query'] : [],
+      requiredLimits: { maxBufferSize, maxStorageBufferBindingSize, maxComputeWorkgroupStorageSize },
+    })
+    .catch((error: unknown) => fail('no_adapter', 'webgpu', String(error)));
   return new WebGpuDevice(device, hasTimestamps, isSoftware(adapter.info));
 }
 
@@ -42,6 +50,9 @@ class WebGpuDevice implements Device {
   readonly #device: GPUDevice;
   readonly #hasTimestamps: boolean;
   readonly #free = new Map<number, GpuBuffer[]>();
+  /** Buffers made since `allocated` was last asked. */
+  readonly #doubtful: { readonly buffer: GPUBuffer; readonly bytes: number; readonly exists: Promise<boolean> }[] = [];
+  readonly #missing = new WeakSet<GPUBuffer>();
   readonly #uniformLayout: GPUBindGroupLayout;
   readonly #uniformGroups = new WeakMap<GPUBuffer, GPUBindGroup>();
   #count = 0;
@@ -73,11 +84,37 @@ class WebGpuDevice implements Device {
     if (found !== undefined) return { ...found, bytes };
     this.counters.buffersMade++;
     const { STORAGE, COPY_SRC, COPY_DST, UNIFORM } = GPUBufferUsage;
-    const buffer = this.#device.createBuffer({ size, usage: STORAGE | COPY_SRC | COPY_DST | UNIFORM });
-    return { bytes, buffer, id: this.#count++ };
+    const made = this.#createBuffer(size, STORAGE | COPY_SRC | COPY_DST | UNIFORM);
+    if (made.exists !== null) this.#doubtful.push({ buffer: made.buffer, bytes, exists: made.exists });
+    return { bytes, buffer: made.buffer, id: this.#count++ };
+  }
+
+  /** Small ones are there at once or the device is lost; of large ones it is known later whether they are. */
+  #createBuffer(size: number, usage: number): { readonly buffer: GPUBuffer; readonly exists: Promise<boolean> | null } {
+    if (size < DOUBTFUL_BYTES) return { buffer: this.#device.createBuffer({ size, usage }), exists: null };
+    this.#device.pushErrorScope('out-of-memory');
+    const buffer = this.#device.createBuffer({ size, usage });
+    return { buffer, exists: this.#device.popErrorScope().then((error) => error === null) };
+  }
+
+  allocated(): Promise<void> | null {
+    return this.#doubtful.length === 0 ? null : this.#settleDoubts();
+  }
+
+  async #settleDoubts(): Promise<void> {
+    const doubtful = this.#doubtful.splice(0);
+    const exist = await Promise.all(doubtful.map((d) => d.exists));
+    const missing = doubtful.filter((_, i) => exist[i] === false);
+    for (const { buffer } of missing) this.#missing.add(buffer);
+    if (missing.length === 0) return;
+    // What was kept for the next calls may be what is lacking now.
+    for (const list of this.#free.values()) for (const { buffer } of list) buffer.destroy();
+    this.#free.clear();
+    fail('out_of_memory', this.name, missing.reduce((total, { bytes }) => total + bytes, 0));
   }
 
   release(buffer: GpuBuffer): void {
+    if (this.#missing.has(buffer.buffer)) return;
     const list = this.#free.get(buffer.buffer.size) ?? [];
     this.#free.set(buffer.buffer.size, list);
     if (list.length < FREE_MAX) list.push(buffer);
@@ -100,7 +137,9 @@ class WebGpuDevice implements Device {
     this.counters.readBacks++;
     const size = Math.ceil(range.bytes / 4) * 4;
     if (size === 0) return new Uint8Array(0);
-    const staging = this.#device.createBuffer({ size, usage: GPUBufferUsage.COPY_DST | GPUBufferUsage.MAP_READ });
+    const { buffer: staging, exists } = this.#createBuffer(size, GPUBufferUsage.COPY_DST | GPUBufferUsage.MAP_READ);
+    if (exists !== null && !(await exists)) fail('out_of_memory', this.name, size);
+    this.#check();
     const encoder = this.#device.createCommandEncoder();
     encoder.copyBufferToBuffer(gpu(range.buffer).buffer, range.offset, staging, 0, size);
     this.#device.queue.submit([encoder.finish()]);
@@ -108,7 +147,7 @@ class WebGpuDevice implements Device {
       await staging.mapAsync(GPUMapMode.READ);
       return new Uint8Array(staging.getMappedRange().slice(0, range.bytes));
     } catch (error) {
-      this.#check();
+      await this.#checkLoss();
       throw error;
     } finally {
       staging.destroy();
@@ -138,7 +177,7 @@ class WebGpuDevice implements Device {
       });
       return { program, pipeline, groups: new Map(), layout };
     } catch (error) {
-      this.#check();
+      await this.#checkLoss();
       const info = await module.getCompilationInfo();
       const messages = info.messages.map((m) => `line ${m.lineNum}: ${m.message}`).join('\n');
       throw new Error(`engine defect: a kernel does not compile: ${messages || String(error)}\n${program.text}`, { cause: error });
@@ -225,6 +264,15 @@ class WebGpuDevice implements Device {
 
   #check(): void {
     if (this.#lostBecause !== null) fail('device_lost', this.name, this.#lostBecause);
+  }
+
+  /** Something failed: was it because the device is lost? @throws device_lost */
+  async #checkLoss(): Promise<void> {
+    const notLost = new Promise<null>((resolve) => {
+      setTimeout(() => resolve(null), LOSS_MS);
+    });
+    await Promise.race([this.lost, notLost]);
+    this.#check();
   }
 
   destroy(): void {

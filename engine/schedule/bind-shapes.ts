@@ -26,6 +26,8 @@ export type Lowered = {
   readonly varying: ReadonlySet<Expr>;
   /** Whether an extent depends on one of these, so that two calls with equal shapes may differ. */
   readonly hasValueExtents: boolean;
+  /** Nodes whose type rule looks at values that vary: an index may leave its axis at any call. */
+  readonly checkedByValue: readonly Expr[];
 };
 
 /** Whether the host keeps the value of this variable: an int32 scalar. */
@@ -44,7 +46,9 @@ export function lowerGraph(graph: Graph<'optimized'>): Lowered {
     const isVariable = isHostLeaf(expr) && scalarValue(expr) === null;
     if (isVariable || (expr.op.lowering.kind === 'elementwise' && expr.inputs.some((x) => varying.has(x)))) varying.add(expr);
   }
-  return { graph: expanded, order, hostable, varying, hasValueExtents: findValueExtents(order, hostable, varying) };
+  const hasValueExtents = findValueExtents(order, hostable, varying);
+  const checkedByValue = order.filter((x) => 'offsets' in x.op.lowering && x.inputs.some((y) => varying.has(y)));
+  return { graph: expanded, order, hostable, varying, hasValueExtents, checkedByValue };
 }
 
 function isHostable(expr: Expr, hostable: ReadonlySet<Expr>): boolean {
@@ -152,7 +156,9 @@ function hostValue(expr: Expr, types: ReadonlyMap<Expr, TensorType>, host: Reado
 const settleScalar = (value: number, dtype: DType): number =>
   isFloat(dtype) ? Math.fround(value) : arrayOf(dtype, [value])[0]!;
 
-/** Values of the host's scalars for a call whose extents are those of `types`. */
+const NO_SHAPES: CallFacts['shapes'] = new Map();
+
+/** Values of the host's scalars for a call whose extents are those of `types`. @throws index_out_of_range */
 export function hostValues(lowered: Lowered, types: ReadonlyMap<Expr, TensorType>, values: ReadonlyMap<Expr, number>): Map<Expr, number> {
   const host = new Map<Expr, number>(values);
   for (const expr of lowered.order) {
@@ -160,6 +166,7 @@ export function hostValues(lowered: Lowered, types: ReadonlyMap<Expr, TensorType
     const value = hostValue(expr, types, host);
     if (value !== null) host.set(expr, value);
   }
+  for (const expr of lowered.checkedByValue) typeAtCall(expr, lowered.order, { shapes: NO_SHAPES, types, host });
   return host;
 }
 
@@ -184,8 +191,9 @@ export function bindShapes(
   const hostScalars: Expr[] = [];
   const make = (expr: Expr): Expr => {
     const value = resolution.host.get(expr);
-    if (value !== undefined && lowered.hostable.has(expr)) {
-      if (!lowered.varying.has(expr)) return constant(value, expr.type.dtype);
+    if (value !== undefined) {
+      const isFixed = lowered.hostable.has(expr) && !lowered.varying.has(expr);
+      if (isFixed) return constant(value, expr.type.dtype);
       hostScalars.push(expr);
       return hostScalar(hostScalars.length - 1, expr.type.dtype);
     }
@@ -220,7 +228,7 @@ export function bindShapes(
 
 /** The nodes whose values the roots need, inputs first; what the host knows needs nothing. */
 function neededFor(roots: readonly Expr[], lowered: Lowered, resolution: Resolution): Expr[] {
-  const known = (expr: Expr) => lowered.hostable.has(expr) && resolution.host.has(expr);
+  const known = (expr: Expr) => resolution.host.has(expr);
   const needed = new Set<Expr>();
   const stack = [...roots];
   for (let expr = stack.pop(); expr !== undefined; expr = stack.pop()) {

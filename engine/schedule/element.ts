@@ -36,6 +36,7 @@ function lowerArgs(expr: Expr, slots: SlotTable): LowerArgs<Expr['params']> {
     outputShape: staticShape(expr.type.shape),
     dtype: expr.type.dtype,
     offset: (k) => (offsets === null ? uniformIndex(slots.slotOfOffset(expr, k)) : number(offsets[k]!)),
+    hostHas: (i) => expr.inputs[i]!.op.lowering.kind === 'uniform' || scalarValue(expr.inputs[i]!) !== null,
   };
 }
 

@@ -5,6 +5,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import type { ErrorCode } from '../base/errors.ts';
 import { DEVICE_NAMES, type DeviceName, type GraphNode, type GraphView } from '../frontend/connection.ts';
 import { compile, type CompileOptions, type GraphInfo } from '../frontend/function.ts';
 import { NDArray } from '../frontend/nd-array.ts';
@@ -220,6 +221,9 @@ export type Ran = { readonly values: readonly NDArray[]; readonly graph: GraphIn
 export function expectSame(value: NDArray, wanted: NDArray): void {
   expect([value.dtype, value.shape, [...value.data]]).toEqual([wanted.dtype, wanted.shape, [...wanted.data]]);
 }
+
+/** A user's error with this code. */
+export const hasCode = (code: ErrorCode): unknown => expect.objectContaining({ code });
 
 // Graphs as text.
 

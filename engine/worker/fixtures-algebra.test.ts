@@ -9,7 +9,7 @@ import { connect } from '../frontend/engine.ts';
 import { compile } from '../frontend/function.ts';
 import { T } from '../frontend/operations.ts';
 import type { Tensor } from '../frontend/tensor.ts';
-import { accountForGroup, opsOf, scenario, textsOf } from './fixture.test.kit.ts';
+import { accountForGroup, hasCode, opsOf, scenario, textsOf } from './fixture.test.kit.ts';
 import { connectInProcess } from './in-process.ts';
 
 connect(connectInProcess);
@@ -215,7 +215,11 @@ scenario('A34', async (s) => {
   await s.computes(totals, ['0', count, 'broadcastTo(cast(dim[0](a)))']);
   const others = await s.run([zeros.sum({ axis: 1 }), ones.sum({ axis: 1 }), ones.sum({ axis: 2 }).sum({ axis: 0 })]);
   expect(others.values.map((v) => [v.shape, [...new Set(v.data)]])).toEqual([[[3, 5], [0]], [[3, 5], [4]], [[4], [15]]]);
-  expect(textsOf(others.graph.optimized)).toEqual([]);
+  expect(textsOf(others.graph.optimized)).toEqual([
+    '0',
+    'broadcastTo(cast(dim[1](a)))',
+    'broadcastTo(mul(cast(dim[0](a)), cast(dim[2](a))))',
+  ]);
 });
 
 scenario('A38', async (s) => {
@@ -292,7 +296,7 @@ scenario('A45', async (s) => {
   const points = await s.run([x.at('1:').at(2), x.at('::-1').at(0), x.at('1:4').at('::-1').at(-1)]);
   expect(points.values.map((v) => v.item())).toEqual([3, 4, 1]);
   expect(textsOf(points.graph.optimized)).toEqual(['at[3](x)', 'at[4](x)', 'at[1](x)']);
-  expect(() => x.at('1:3').at(2)).toThrow('index_out_of_range');
+  expect(() => x.at('1:3').at(2)).toThrow(hasCode('index_out_of_range'));
   // Symbolic bounds: slices stay two, as views that cost nothing.
   const bounds = ['a', 'b', 'c', 'd'].map((name) => T.iscalar(name));
   const open = s.variable([null], 'open');
@@ -334,7 +338,7 @@ scenario('A56', async (s) => {
   expect((await f(value, 10, 2, 3)).toArray()).toEqual([[11, 12, 13], [14, 15, 16]]);
   // A broadcast is a view: nothing is allocated, and it is the check that Theano adds.
   expect(textsOf((await f.graph).optimized)).toEqual(['add(broadcastTo(k), x)']);
-  await expect(f(value, 10, 3, 2)).rejects.toThrow('x');
+  await expect(f(value, 10, 3, 2)).rejects.toThrow(hasCode('shapes_differ'));
 });
 
 accountForGroup('A');

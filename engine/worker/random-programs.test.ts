@@ -20,8 +20,12 @@ const PROGRAMS_PER_COMPILE = 10;
 const SEED = Number(process.env['ARIGNOTE_SEED'] ?? 20_240_607);
 const CALLS = 2;
 
-type Totals = { programs: number; compared: number; skipped: number; kernels: number };
-const totals: Totals = { programs: 0, compared: 0, skipped: 0, kernels: 0 };
+type Mode = 'fast' | 'fastCompile';
+type Target = { readonly device: 'webgpu' | 'wasm'; readonly mode: Mode };
+
+/** `wild`: outputs in fast mode that are made from an overflow or a NaN. */
+type Totals = { programs: number; compared: number; skipped: number; wild: number; kernels: number };
+const totals: Totals = { programs: 0, compared: 0, skipped: 0, wild: 0, kernels: 0 };
 const ops = new Map<string, number>();
 const rules = new Map<string, number>();
 const count = (map: Map<string, number>, key: string): void => void map.set(key, (map.get(key) ?? 0) + 1);
@@ -30,6 +34,7 @@ const count = (map: Map<string, number>, key: string): void => void map.set(key,
 async function checkCall(
   programs: readonly Program[],
   call: () => PromiseLike<readonly NDArray[]>,
+  mode: Mode,
 ): Promise<string | null> {
   const expected = programs.map(({ outputs, updates, given }) =>
     expectedOf([...outputs.map((t) => t.expr), ...updates.map(([, v]) => v.expr)], given),
@@ -39,7 +44,12 @@ async function checkCall(
     const next = await Promise.all(updates.map(([variable]) => variable.get()));
     const values = [...got.splice(0, outputs.length), ...next];
     for (const [i, value] of values.entries()) {
-      const { compared, skipped, wrong } = compareWith(expected[k]![i]!, value);
+      const wanted = expected[k]![i]!;
+      if (!wanted.isTame && mode === 'fast') {
+        totals.wild++;
+        continue;
+      }
+      const { compared, skipped, wrong } = compareWith(wanted, value);
       totals.compared += compared;
       totals.skipped += skipped;
       const what = i < outputs.length ? `output ${i}` : `the update of ${updates[i - outputs.length]![0].name}`;
@@ -51,18 +61,18 @@ async function checkCall(
   return null;
 }
 
-async function checkGroup(specs: readonly ProgramSpec[], device: 'webgpu' | 'wasm'): Promise<void> {
+async function checkGroup(specs: readonly ProgramSpec[], { device, mode }: Target): Promise<void> {
   const programs = specs.map(traceProgram).filter(({ outputs }) => outputs.length > 0);
   if (programs.length === 0) return;
   const inputs = programs.flatMap((p) => p.inputs);
   const f = compile(
     inputs.map((x) => x.variable),
     programs.flatMap((p) => p.outputs),
-    { updates: programs.flatMap((p) => p.updates), device },
+    { updates: programs.flatMap((p) => p.updates), device, mode },
   );
   await f.ready;
   for (let k = 0; k < CALLS; k++) {
-    const wrong = await checkCall(programs, () => f(...inputs.map((x) => x.value)));
+    const wrong = await checkCall(programs, () => f(...inputs.map((x) => x.value)), mode);
     if (wrong !== null) expect.fail(`call ${k}: ${wrong}`);
   }
   const [graph, kernels] = [await f.graph, await f.kernels];
@@ -75,11 +85,11 @@ async function checkGroup(specs: readonly ProgramSpec[], device: 'webgpu' | 'was
 }
 
 /** The programs together; if that fails, the one that fails alone, as small as it can be made. */
-async function checkAll(specs: readonly ProgramSpec[], device: 'webgpu' | 'wasm'): Promise<void> {
+async function checkAll(specs: readonly ProgramSpec[], target: Target): Promise<void> {
   try {
-    await checkGroup(specs, device);
+    await checkGroup(specs, target);
   } catch (error) {
-    const alone = fc.asyncProperty(programSpec, (spec) => checkGroup([spec], device));
+    const alone = fc.asyncProperty(programSpec, (spec) => checkGroup([spec], target));
     const examples = specs.map((spec): [ProgramSpec] => [spec]);
     await fc.assert(alone, { examples, numRuns: examples.length, seed: SEED });
     throw error;
@@ -90,7 +100,9 @@ describe.each(['wasm', 'webgpu'] as const)('random programs on %s', (device) => 
   test('give what the float64 interpreter gives', { timeout: 3_600_000 }, async () => {
     const specs = fc.sample(programSpec, { numRuns: PROGRAMS, seed: SEED });
     for (let first = 0; first < PROGRAMS; first += PROGRAMS_PER_COMPILE) {
-      await checkAll(specs.slice(first, first + PROGRAMS_PER_COMPILE), device);
+      // Without rules a NaN is where the graph says; every third group is compiled so.
+      const mode = (first / PROGRAMS_PER_COMPILE) % 3 === 2 ? 'fastCompile' : 'fast';
+      await checkAll(specs.slice(first, first + PROGRAMS_PER_COMPILE), { device, mode });
     }
   });
 });
@@ -103,7 +115,7 @@ afterAll(() => {
   const list = (map: ReadonlyMap<string, number>): string =>
     [...map].toSorted((a, b) => b[1] - a[1]).map(([name, n]) => `${name} ${n}`).join(', ');
   process.stdout.write(
-    `random programs: seed ${SEED}, ${totals.programs} programs, ${totals.kernels} kernels, ${totals.compared} elements compared, ${totals.skipped} skipped\n` +
+    `random programs: seed ${SEED}, ${totals.programs} programs, ${totals.kernels} kernels, ${totals.compared} elements compared, ${totals.skipped} uncertain, ${totals.wild} outputs with overflows\n` +
       `ops: ${list(ops)}\nrules: ${list(rules)}\n`,
   );
 });

@@ -84,6 +84,12 @@ function originalIds(optimized: Optimized, plan: Plan, annotations: Annotations,
   };
 }
 
+/** The user's name of a value, or the operation that made it with the value's number. */
+function bufferName(plan: Plan, value: number): string {
+  const { node } = plan.schedule.values[value]!;
+  return nameOf(node, plan.annotations) ?? `${node.op.name} #${value}`;
+}
+
 export function reportKernels(
   optimized: Optimized,
   plan: Plan,
@@ -95,8 +101,8 @@ export function reportKernels(
     name: kernel.name,
     device,
     text,
-    buffers: kernel.buffers.map((b, i) => ({
-      name: nameOf(plan.schedule.values[b.value]!.node, plan.annotations) ?? `b${i}`,
+    buffers: kernel.buffers.map((b) => ({
+      name: bufferName(plan, b.value),
       access: b.access,
       dtype: b.dtype,
       shape: b.shape,

@@ -12,9 +12,9 @@ import { interpret } from '../ir/interpret.ts';
 import { arrayOf, makeArray } from '../ir/constant-data.ts';
 import type { ReferenceValue } from '../ir/op-def.ts';
 import { readGraph } from '../ir/serialize.ts';
-import { compatibleShapes, showShape, sizeOf } from '../ir/types.ts';
+import { compatibleShapes, sameShape, showShape, sizeOf } from '../ir/types.ts';
 import type { Device, DeviceBuffer, KernelTime } from '../runtime/device.ts';
-import { bytesOf, fromDeviceBytes, LoadedPlan, rangeOfArray, toDeviceBytes, type DeviceArray } from '../runtime/executor.ts';
+import { allocateBuffer, bytesOf, fromDeviceBytes, LoadedPlan, rangeOfArray, toDeviceBytes, type DeviceArray } from '../runtime/executor.ts';
 import { hostValues, isHostLeaf, resolveShapes, type CallFacts, type Resolution } from '../schedule/bind-shapes.ts';
 import { reportGraph, reportKernels, reportMemory } from './reports.ts';
 import type { Session, StoredResult } from './session.ts';
@@ -139,7 +139,7 @@ export class SessionFunction {
         if (dtype !== type.dtype) fail('dtype_wrong', name, `a value for ${describeType(leaf)}`, `one of dtype ${dtype}`);
         if (shape.length !== type.shape.length) fail('call_rank', name, describeType(leaf), showShape(shape));
         if (!compatibleShapes(type.shape, shape)) fail('call_extent', name, describeType(leaf), showShape(shape));
-        const isWhole = host === null || (host.data.length === sizeOf(shape) && host.data.constructor === makeArray(dtype, 0).constructor);
+        const isWhole = host === null || (host.data.length === sizeOf(shape) && host.data[Symbol.toStringTag] === makeArray(dtype, 0)[Symbol.toStringTag]);
         if (!isWhole) fail('message_malformed', `the value for ${describe(leaf)}`, `${sizeOf(shape)} elements of ${dtype}`);
       });
     });
@@ -160,10 +160,11 @@ export class SessionFunction {
     while (left > 0) {
       const { plans, resolution } = await this.#planFor(call);
       const plan = plans.at(-1)!;
-      // A plan behind a read-back is for one call; others share a submit while their extents stay the same.
-      const hostScalars = this.#advance(call, plan, resolution, plans.length > 1 ? 1 : left);
+      // A plan behind a read-back, or one that gives a variable another shape, is for one call; others share a submit while their extents stay the same.
+      const isAlone = plans.length > 1 || this.#changesShapes(call, plan);
+      const hostScalars = this.#advance(call, plan, resolution, isAlone ? 1 : left);
       const shared = await this.#sharedOn(device, plan, call.compiled);
-      const result = plan.run({ inputs, shared, hostScalars, profile: this.#request.profile, collect: request.collect });
+      const result = await plan.run({ inputs, shared, hostScalars, profile: this.#request.profile, collect: request.collect });
       this.#finish(call, result.replaced);
       if (result.times !== null) this.#record(plan, result.times);
       for (const { buffer } of request.collect ? [] : outputs) device.release(buffer);
@@ -192,7 +193,7 @@ export class SessionFunction {
       const inputs = await Promise.all(call.inputs.map((input, i) => this.#inputOn(device, input, i, request.inputs[i]!)));
       const shared = await this.#sharedOn(device, plan, compiled);
       const scalars = this.#hostScalars(plan, resolution, known);
-      const { outputs } = plan.run({ inputs, shared, hostScalars: [scalars], profile: false, collect: false });
+      const { outputs } = await plan.run({ inputs, shared, hostScalars: [scalars], profile: false, collect: false });
       for (const [i, expr] of plan.plan.pending.entries()) {
         known.set(expr, (await readArray(outputs[i]!, device)).data[0]!);
         device.release(outputs[i]!.buffer);
@@ -207,7 +208,7 @@ export class SessionFunction {
     if (lowered.hasValueExtents) return resolve();
     const key = [...shapes.values()].map((s) => s.join()).join(';');
     const found = this.#resolutions.get(key);
-    if (found !== undefined) return { ...found, host: hostValues(lowered, found.types, values) };
+    if (found !== undefined) return { ...found, host: withGraph(compiled.scope, () => hostValues(lowered, found.types, values)) };
     const resolution = resolve();
     this.#resolutions.set(key, resolution);
     return resolution;
@@ -257,6 +258,14 @@ export class SessionFunction {
     return calls;
   }
 
+  #changesShapes({ shapes, compiled }: Call, { plan }: LoadedPlan): boolean {
+    const { updates } = compiled.optimized.lowered.graph;
+    return plan.bound.graph.updates.some((u) => {
+      const { variable } = updates.find((own) => own.variable === u.variable)!;
+      return !sameShape(shapes.get(variable)!, u.value.type.shape);
+    });
+  }
+
   #hostScalars(plan: LoadedPlan, resolution: Resolution, values: ReadonlyMap<Expr, number>): number[] {
     return plan.plan.bound.hostScalars.map((expr) => resolution.host.get(expr) ?? values.get(expr)!);
   }
@@ -288,7 +297,7 @@ export class SessionFunction {
     const key = `${device.name}:${index}:${bytes}`;
     let buffer = this.#inputBuffers.get(key);
     if (buffer === undefined) {
-      buffer = device.allocate(bytes);
+      buffer = await allocateBuffer(device, bytes);
       this.#inputBuffers.set(key, buffer);
       void device.lost.then(() => this.#inputBuffers.delete(key));
     }

@@ -46,14 +46,17 @@ export class Session implements Connection {
   #named(name: DeviceName): Promise<Device> {
     const known = this.#devices.get(name);
     if (known !== undefined) return known;
+    const forget = () => {
+      if (this.#devices.get(name) === made) this.#devices.delete(name);
+    };
     const made = makeDevice(name).then((device) => {
       void device.lost.then(() => {
-        this.#devices.delete(name);
+        forget();
         this.shared.forget(device);
       });
       return device;
     });
-    made.catch(() => this.#devices.delete(name));
+    made.catch(forget);
     this.#devices.set(name, made);
     return made;
   }

@@ -6,7 +6,7 @@ import { fail } from '../base/errors.ts';
 import type { HostArray, SharedDefinition } from '../frontend/connection.ts';
 import { compatibleShapes, showType, type TensorType } from '../ir/types.ts';
 import type { Device, DeviceBuffer } from '../runtime/device.ts';
-import { bytesOf, fromDeviceBytes, rangeOfArray, toDeviceBytes, type DeviceArray } from '../runtime/executor.ts';
+import { allocateBuffer, bytesOf, fromDeviceBytes, rangeOfArray, toDeviceBytes, type DeviceArray } from '../runtime/executor.ts';
 
 type Home = { readonly device: Device; readonly array: DeviceArray };
 
@@ -24,6 +24,8 @@ type Entry = {
 
 export class SharedStore {
   readonly #entries = new Map<number, Entry>();
+  /** A call that was under way when its device was lost changes nothing. */
+  readonly #lost = new WeakSet<Device>();
 
   define({ id, name, value }: SharedDefinition): void {
     this.#entries.set(id, { id, name, shape: value.shape, host: value, home: null, copies: new Map() });
@@ -81,7 +83,7 @@ export class SharedStore {
     if (known !== undefined) return known;
     const value = await this.read(id);
     const { dtype, shape } = value;
-    const buffer = device.allocate(bytesOf(dtype, shape));
+    const buffer = await allocateBuffer(device, bytesOf(dtype, shape));
     device.write(buffer, 0, toDeviceBytes(value.data, dtype));
     entry.copies.set(device, buffer);
     return buffer;
@@ -90,8 +92,12 @@ export class SharedStore {
   /** A call on `device` changed the value there: in its buffer, or to another array. */
   changed(id: number, device: Device, replaced: DeviceArray | undefined): void {
     const entry = this.#entry(id);
+    if (this.#lost.has(device)) {
+      entry.copies.delete(device);
+      return;
+    }
     for (const [other, buffer] of entry.copies) {
-      if (other === device && replaced === undefined) continue;
+      if (other === device && (replaced === undefined || replaced.buffer === buffer)) continue;
       other.release(buffer);
       entry.copies.delete(other);
     }
@@ -103,6 +109,7 @@ export class SharedStore {
 
   /** A device is gone: what was only there falls back to the last value that the host saw. */
   forget(device: Device): void {
+    this.#lost.add(device);
     for (const entry of this.#entries.values()) {
       entry.copies.delete(device);
       if (entry.home?.device !== device) continue;

@@ -160,12 +160,15 @@ export function literal(value: number, dtype: DType, writer: WgslWriter): string
   return value < 0 || Object.is(value, -0) ? `(${full})` : full;
 }
 
+/** The largest float32: WGSL refuses a decimal above it, even one that would round to it. */
+const FLOAT_MAX = (2 - 2 ** -23) * 2 ** 127;
+
 /** The shortest decimal that reads back as the same float32. */
 function shortFloat(value: number): string {
   if (Object.is(value, -0)) return '-0.0';
   for (let digits = 1; digits <= 9; digits++) {
     const text = String(Number(value.toPrecision(digits)));
-    if (Math.fround(Number(text)) === value) return text;
+    if (Math.fround(Number(text)) === value && Math.abs(Number(text)) <= FLOAT_MAX) return text;
   }
   return String(value);
 }

@@ -41,6 +41,7 @@ const NEUTRAL: readonly Rule[] = [
     stage: 'canonicalize',
     doc: 'A difference from 0 is a negation: one operand less.',
     from: on(sub, num(0), x),
+    when: ({ root }) => root.type.dtype !== 'uint32',
     to: on(neg, x),
     domain: { x: [-3, 3] },
   },
@@ -312,8 +313,8 @@ function isPowerOfTwo(match: Match): boolean {
 const POWERS: readonly Rule[] = [
   {
     name: 'product_with_itself_to_sqr',
-    stage: 'specialize',
-    doc: 'A square reads its operand once.',
+    stage: 'canonicalize',
+    doc: 'One form for x * x and its square, which reads its operand once.',
     from: on(mul, x, x),
     to: on(sqr, x),
     domain: { x: [-3, 3] },

@@ -6,7 +6,18 @@ import { eq, lt, where, WHERE } from '../../ops/compare.ts';
 import { AT, FULL, resolveSlice, SCATTER, scatter, type Entry } from '../../ops/indexing.ts';
 import { constant, dimOf, dimsOf, integer, scalarValue } from '../../ops/leaves.ts';
 import { ARANGE, arange } from '../../ops/shape.ts';
-import { exprAt, hole, named, num, on, type Match, type Rule } from '../rule.ts';
+import {
+  anyNumber,
+  exprAt,
+  filledLike,
+  hole,
+  named,
+  num,
+  numberAt,
+  on,
+  type Match,
+  type Rule,
+} from '../rule.ts';
 import { axesOf, spread, spreadOf, withoutAxes } from './spread.ts';
 
 const x = hole('x');
@@ -172,15 +183,14 @@ export const INDEXING_RULES: readonly Rule[] = [
     name: 'at_of_number',
     stage: 'canonicalize',
     doc: 'A number at every element is itself in every slice.',
-    from: on(AT, num(0)),
+    from: on(AT, anyNumber('c')),
     when: ({ root }) => entriesOf(root).every((entry) => entry.kind !== 'indices'),
-    to: num(0),
+    to: (match) => filledLike(numberAt(match, 'c'), match.root),
     domain: { x: [-3, 3] },
-    example: ({ x: e }) =>
-      add(
-        cut(mul(matrix(e!), constant(0, e!.type.dtype)), 0, 2, 1),
-        cut(broadcastTo(constant(0, e!.type.dtype), dimsOf(matrix(e!))), 0, 2, 1),
-      ),
+    example: ({ x: e }) => {
+      const numbers = broadcastTo(constant(2, e!.type.dtype), [integer(2), integer(3)]);
+      return mul(cut(matrix(e!), 0, 2, 1), cut(numbers, 0, 2, 1));
+    },
   },
   {
     name: 'scatter_of_zeros',

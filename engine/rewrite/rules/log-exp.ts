@@ -60,6 +60,20 @@ const LOGARITHMS: readonly Rule[] = [
     witness: { at: { x: 1e-10 }, answer: -1e-10 },
   },
   {
+    name: 'log_of_minus_expm1',
+    stage: 'stabilize',
+    doc: '1 - exp(x) rounds to 1 in float32 below -17, and its logarithm to 0. Near 0 expm1 keeps the digits, elsewhere log1p.',
+    from: on(log, on(neg, on(expm1, x))),
+    to: (match) => {
+      const e = exprAt(match, 'x');
+      const isFar = lt(e, constant(-Math.LN2, e.type.dtype));
+      return where(isFar, log1p(neg(exp(e))), add(e, log(expm1(neg(e)))));
+    },
+    grows: { nodes: 8 },
+    domain: { x: [-5, -0.1] },
+    witness: { at: { x: -50 }, answer: -1.9287498479639178e-22 },
+  },
+  {
     name: 'log1p_of_exp_to_softplus',
     stage: 'stabilize',
     doc: 'exp(x) overflows float32 above 88.7; softplus does not compute it there.',

@@ -1,6 +1,6 @@
 /** @file Softmax: recognized where it was written out, and its derivative without division and logarithm. */
 import { node, type Expr } from '../../ir/graph.ts';
-import { div, mul, sub } from '../../ops/arith.ts';
+import { div, mul, reciprocal, sub } from '../../ops/arith.ts';
 import { broadcastTo, DIMSHUFFLE, dimshuffle, SUM, sum, insertOnes } from '../../ops/broadcast.ts';
 import { AT, SCATTER } from '../../ops/indexing.ts';
 import { integer } from '../../ops/leaves.ts';
@@ -76,6 +76,35 @@ const NODES: readonly Rule[] = [
     example: ({ x: e }) =>
       along((m, axis) => div(exp(m), spread(sum(exp(m), [axis]), m, [axis])))(e!),
     witness: { at: { x: [200, 0, 0, 0, 0, 0] }, answer: [1, 0, 0, 1 / 3, 1 / 3, 1 / 3] },
+  },
+  {
+    name: 'sum_with_exp_over_sum_of_exp',
+    stage: 'stabilize',
+    doc: 'A mean weighted by exponentials that overflow float32 above 88.7 is one weighted by their softmax.',
+    from: oneOf(mul, div),
+    to: ({ root }: Match) => weightedMean(root),
+    domain: { x: [-3, 3], y: [-3, 3] },
+    grows: { nodes: 1 },
+    example: ({ x: a, y: b }) => {
+      const [e, weights] = [exp(rows(a!)), rows(b!)];
+      return div(sum(mul(e, weights), [lastAxis(e)]), sum(e, [lastAxis(e)]));
+    },
+    witness: { at: { x: [200, 0, 0, 0, 0, 0], y: [3, 1, 1, 1, 1, 1] }, answer: [3, 1] },
+  },
+  {
+    name: 'exp_times_sum_over_sum_of_exp',
+    stage: 'stabilize',
+    doc: 'The derivative of a softmax that was written out: with softmax, which does not overflow, in place of exponentials.',
+    from: on(mul, s, v),
+    to: (match) => weightedSum(exprAt(match, 's'), exprAt(match, 'v')),
+    domain: { x: [-3, 3], y: [-3, 3] },
+    grows: { nodes: 1 },
+    example: ({ x: a, y: b }) => {
+      const [e, weights] = [exp(rows(a!)), rows(b!)];
+      const total = spread(sum(e, [lastAxis(e)]), e, [lastAxis(e)]);
+      return mul(e, sub(div(weights, total), reciprocal(total)));
+    },
+    witness: { at: { x: [200, 0, 0, 0, 0, 0], y: [3, 1, 1, 1, 1, 1] }, answer: [2, 0, 0, 0, 0, 0] },
   },
 ];
 
@@ -182,6 +211,51 @@ function asSoftmax(root: Expr): Expr | null {
     }
   }
   return null;
+}
+
+/** sum(a * exp(x)) / sum(exp(x)) as sum(a * softmax(x)), inside a product. */
+function weightedMean(root: Expr): Expr | null {
+  const found = factorsOf(root);
+  if (found === null) return null;
+  const sums = [...found.below.keys()].filter(
+    (e) => e.op === SUM && e.inputs[0]!.op === exp.def && axesOf(e).length === 1,
+  );
+  for (const divisor of sums) {
+    const e = divisor.inputs[0]!;
+    for (const factor of found.above.keys()) {
+      const isOverSame = factor.op === SUM && axesOf(factor).join() === axesOf(divisor).join();
+      const inner = isOverSame ? factorsOf(factor.inputs[0]!) : null;
+      if (inner === null || !inner.above.has(e)) continue;
+      const p = softmax(e.inputs[0]!, axesOf(divisor)[0]!);
+      const weighted = emitProduct(
+        { ...inner, above: more(less(inner.above, e), p) },
+        factor.inputs[0]!,
+      );
+      const above = more(less(found.above, factor), sum(weighted, axesOf(factor)));
+      return emitProduct({ ...found, above, below: less(found.below, divisor) }, root);
+    }
+  }
+  return null;
+}
+
+/** exp(x) * (a / s + b / s), s the sum of exp(x), as softmax(x) * (a + b). */
+function weightedSum(e: Expr, factor: Expr): Expr | null {
+  const addends = e.op === exp.def ? addendsOf(factor) : null;
+  if (addends === null) return null;
+  const order = [...e.type.shape.keys()];
+  let p: Expr | null = null;
+  const terms = addends.map(({ expr, sign }) => {
+    const found = factorsOf(expr);
+    for (const { core, from, removed } of found === null ? [] : divisorsOf(found)) {
+      const n = normalizes(core, from, e.inputs[0]!, order);
+      const own = n === null ? null : normalizedExp(e.inputs[0]!, n);
+      if (own === null || (p !== null && own !== p)) continue;
+      p = own;
+      return { expr: emitProduct(removed(), expr), sign };
+    }
+    return null;
+  });
+  return p !== null && terms.every((t) => t !== null) ? mul(p, signedSum(terms)) : null;
 }
 
 /** The chain of views of `view` on another source of the same shape. */

@@ -47,6 +47,7 @@ function termsOf(root: Expr): Terms | null {
   const coefficients = new Map<Expr, number>();
   const interior = new Set<Expr>();
   const stack: { readonly expr: Expr; readonly factor: number }[] = [{ expr: root, factor: 1 }];
+  const isReal = isFloat(root.type.dtype);
   let total = 0;
   let parts = 0;
   for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
@@ -64,11 +65,14 @@ function termsOf(root: Expr): Terms | null {
       stack.push({ expr: expr.inputs[0]!, factor: -factor });
     } else if (product !== null) {
       interior.add(expr);
-      stack.push({ expr: product.rest, factor: factor * product.factor });
+      stack.push({
+        expr: product.rest,
+        factor: isReal ? factor * product.factor : Math.imul(factor, product.factor),
+      });
     } else {
       parts++;
       if (value === null) coefficients.set(expr, (coefficients.get(expr) ?? 0) + factor);
-      else total += factor * value;
+      else total = isReal ? total + factor * value : (total + Math.imul(factor, value)) | 0;
     }
     if (parts + stack.length > TERMS_MAX) return null;
   }
