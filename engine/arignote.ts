@@ -7,7 +7,15 @@ connect(connectInProcess);
 export { ArignoteError } from './base/errors.ts';
 export type { ErrorCode } from './base/errors.ts';
 export { dataset } from './frontend/dataset.ts';
-export { grad, lop, rop } from './frontend/derivatives.ts';
+export {
+  disconnectedGrad,
+  grad,
+  gradClip,
+  gradScale,
+  lop,
+  rop,
+  zeroGrad,
+} from './frontend/derivatives.ts';
 export type { GradOptions } from './frontend/derivatives.ts';
 export { devices, setDevice } from './frontend/engine.ts';
 export { compile } from './frontend/function.ts';

@@ -19,11 +19,16 @@ export function differentiableInputs(expr: Expr): readonly Expr[] {
 }
 
 /** The nodes of `order`, which is topological, that depend on one of `sources`; those included. */
-export function dependentsOf(order: readonly Expr[], sources: readonly Expr[], cut: ReadonlySet<Expr>): Set<Expr> {
+export function dependentsOf(
+  order: readonly Expr[],
+  sources: readonly Expr[],
+  cut: ReadonlySet<Expr>,
+): Set<Expr> {
   const dependents = new Set<Expr>(sources);
   for (const expr of order) {
     if (cut.has(expr) || dependents.has(expr)) continue;
-    if (differentiableInputs(expr).some((x) => dependents.has(x) && !cut.has(x))) dependents.add(expr);
+    if (differentiableInputs(expr).some((x) => dependents.has(x) && !cut.has(x)))
+      dependents.add(expr);
   }
   return dependents;
 }

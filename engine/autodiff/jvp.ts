@@ -1,7 +1,7 @@
 /** @file Forward mode: tangents of roots, given those of nodes (Theano's `Rop`). */
 import { fail } from '../base/errors.ts';
 import { describe, node, topoSort, type Expr } from '../ir/graph.ts';
-import type { MaybeExpr } from '../ir/op-def.ts';
+import type { MaybeExpr, PartialRule } from '../ir/op-def.ts';
 import { add, mul } from '../ops/arith.ts';
 import { differentiableInputs } from './dependence.ts';
 
@@ -19,31 +19,24 @@ export function jvp(roots: readonly Expr[], given: ReadonlyMap<Expr, Expr>): May
 }
 
 /** Tangents of the results of `expr`, from those of its inputs. */
-function pushforward(expr: Expr, tangents: ReadonlyMap<Expr, readonly MaybeExpr[]>): readonly MaybeExpr[] {
+function pushforward(
+  expr: Expr,
+  tangents: ReadonlyMap<Expr, readonly MaybeExpr[]>,
+): readonly MaybeExpr[] {
   const { derivative } = expr.op;
   const inputTangents = expr.inputs.map((x) => tangents.get(x)?.[0] ?? null);
   const none = expr.outputs.map(() => null);
-  if (derivative.kind === 'projection') return [tangents.get(expr.inputs[0]!)?.[Number(expr.params['index'])] ?? null];
+  if (derivative.kind === 'projection')
+    return [tangents.get(expr.inputs[0]!)?.[Number(expr.params['index'])] ?? null];
   if (differentiableInputs(expr).every((_, i) => inputTangents[i] === null)) return none;
   const args = { inputs: expr.inputs, output: expr, params: expr.params };
   switch (derivative.kind) {
-    case 'elementwise': {
-      const terms = derivative.partials(args).flatMap((partial, i) => {
-        const t = inputTangents[i] ?? null;
-        if (t === null || partial === null) return [];
-        return [partial === 'one' ? t : mul(partial(), t)];
-      });
-      return [terms.length === 0 ? null : terms.reduce((a, b) => add(a, b))];
-    }
+    case 'elementwise':
+      return [sumOfProducts(derivative.partials(args), inputTangents)];
     case 'linear':
       return [node(expr.op, [inputTangents[0]!, ...expr.inputs.slice(1)], expr.params)];
-    case 'bilinear': {
-      const [x, y] = [expr.inputs[0]!, expr.inputs[1]!];
-      const [s, t] = inputTangents;
-      const left = s === null || s === undefined ? null : node(expr.op, [s, y], expr.params);
-      const right = t === null || t === undefined ? null : node(expr.op, [x, t], expr.params);
-      return [left !== null && right !== null ? add(left, right) : (left ?? right)];
-    }
+    case 'bilinear':
+      return [productRule(expr, inputTangents[0] ?? null, inputTangents[1] ?? null)];
     case 'custom':
       return derivative.jvp(inputTangents, args);
     case 'none':
@@ -52,4 +45,25 @@ function pushforward(expr: Expr, tangents: ReadonlyMap<Expr, readonly MaybeExpr[
     case 'disconnected':
       return none;
   }
+}
+
+/** Each partial times the tangent of its input, added up. */
+function sumOfProducts(
+  partials: readonly PartialRule[],
+  tangents: readonly MaybeExpr[],
+): MaybeExpr {
+  const terms = partials.flatMap((partial, i) => {
+    const t = tangents[i] ?? null;
+    if (t === null || partial === null) return [];
+    return [partial === 'one' ? t : mul(partial(), t)];
+  });
+  return terms.length === 0 ? null : terms.reduce((a, b) => add(a, b));
+}
+
+/** d(x y) = dx y + x dy. */
+function productRule(expr: Expr, dx: MaybeExpr, dy: MaybeExpr): MaybeExpr {
+  const [x, y] = [expr.inputs[0]!, expr.inputs[1]!];
+  const left = dx === null ? null : node(expr.op, [dx, y], expr.params);
+  const right = dy === null ? null : node(expr.op, [x, dy], expr.params);
+  return left !== null && right !== null ? add(left, right) : (left ?? right);
 }

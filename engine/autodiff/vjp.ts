@@ -16,7 +16,11 @@ export type Seed = { readonly root: Expr; readonly ct: Expr };
  * depends on it. Nodes in `constants` let nothing through.
  * @throws no_derivative when the way leads through an op without one
  */
-export function vjp(seeds: readonly Seed[], wrt: readonly Expr[], constants: readonly Expr[] = []): MaybeExpr[] {
+export function vjp(
+  seeds: readonly Seed[],
+  wrt: readonly Expr[],
+  constants: readonly Expr[] = [],
+): MaybeExpr[] {
   const order = topoSort(seeds.map((s) => s.root));
   const cut = new Set(constants);
   const reached = dependentsOf(order, wrt, cut);
@@ -44,7 +48,12 @@ export function vjp(seeds: readonly Seed[], wrt: readonly Expr[], constants: rea
 }
 
 /** Whether a root depends on x along ways a derivative can take, if only with a derivative of zero. */
-function isConnected(seeds: readonly Seed[], x: Expr, order: readonly Expr[], cut: ReadonlySet<Expr>): boolean {
+function isConnected(
+  seeds: readonly Seed[],
+  x: Expr,
+  order: readonly Expr[],
+  cut: ReadonlySet<Expr>,
+): boolean {
   const dependents = dependentsOf(order, [x], cut);
   return seeds.some(({ root }) => dependents.has(root));
 }
@@ -57,27 +66,27 @@ function pullback(
 ): void {
   const { derivative } = expr.op;
   const args = { inputs: expr.inputs, output: expr, params: expr.params };
-  const [ct] = cotangents;
+  const ct = cotangents[0] ?? null;
+  if (derivative.kind === 'custom') {
+    derivative.vjp(cotangents, args).forEach((inputCt, i) => give(expr.inputs[i]!, inputCt));
+    return;
+  }
+  if (ct === null) return;
   switch (derivative.kind) {
     case 'elementwise':
-      if (ct === null || ct === undefined) return;
       derivative.partials(args).forEach((partial, i) => {
         if (partial !== null) give(expr.inputs[i]!, partial === 'one' ? ct : mul(ct, partial()));
       });
       return;
     case 'linear':
-      if (ct !== null && ct !== undefined) give(expr.inputs[0]!, derivative.transpose(ct, args));
+      give(expr.inputs[0]!, derivative.transpose(ct, args));
       return;
     case 'bilinear':
-      if (ct === null || ct === undefined) return;
       give(expr.inputs[0]!, derivative.transpose(ct, 0, args));
       give(expr.inputs[1]!, derivative.transpose(ct, 1, args));
       return;
-    case 'custom':
-      derivative.vjp(cotangents, args).forEach((inputCt, i) => give(expr.inputs[i]!, inputCt));
-      return;
     case 'projection':
-      give(expr.inputs[0]!, ct ?? null, Number(expr.params['index']));
+      give(expr.inputs[0]!, ct, Number(expr.params['index']));
       return;
     case 'none':
       fail('no_derivative', expr.op.name, derivative.because, describe(expr));
@@ -107,7 +116,11 @@ export type GradOptions = {
  * Gradient of a scalar for each `wrt` node, in order, each of its node's shape; `null` only where the options ask for it.
  * @throws cost_not_scalar, disconnected, no_derivative
  */
-export function grad(cost: Expr | null, wrt: readonly Expr[], options: GradOptions = {}): MaybeExpr[] {
+export function grad(
+  cost: Expr | null,
+  wrt: readonly Expr[],
+  options: GradOptions = {},
+): MaybeExpr[] {
   const seeds = (options.knownGrads ?? []).map(([root, ct]) => ({ root, ct }));
   if (cost !== null) {
     if (cost.type.shape.length > 0) fail('cost_not_scalar', describe(cost));
@@ -127,7 +140,8 @@ function whenDisconnected(cost: Expr | undefined, x: Expr, options: GradOptions)
   const mode = options.disconnected ?? 'raise';
   const from = cost === undefined ? 'knownGrads' : describe(cost);
   if (mode === 'raise') fail('disconnected', from, describe(x));
-  if (mode === 'warn') options.warn?.(`grad: ${from} does not depend on ${describe(x)}; its gradient is zero.`);
+  if (mode === 'warn')
+    options.warn?.(`grad: ${from} does not depend on ${describe(x)}; its gradient is zero.`);
   return mode === 'null' ? null : zerosLike(x);
 }
 
@@ -138,4 +152,3 @@ function nameGradient(gradient: Expr, cost: Expr | null, x: Expr): void {
   if (names[0] === null || names[1] === null || isLeaf || nameOf(gradient) !== null) return;
   currentScope().names.set(gradient, `(d${names[0]}/d${names[1]})`);
 }
-

@@ -88,8 +88,7 @@ export const MESSAGES = {
     `${fn}: expected a value for ${input}, but got one of shape ${got}. Reshape it, or declare the input with that rank.`,
   call_extent: (fn: string, input: Described, got: string) =>
     `${fn}: expected a value for ${input}, but got one of shape ${got}. The extents that are numbers must be equal.`,
-  function_freed: (fn: string) =>
-    `${fn}: the function was freed. Compile it again.`,
+  function_freed: (fn: string) => `${fn}: the function was freed. Compile it again.`,
   run_count: (fn: string, got: string) =>
     `${fn}.run: expected a whole number of calls of at least 1, but got ${got}.`,
   mode_unknown: (got: string, known: string) =>
@@ -137,14 +136,20 @@ export class ArignoteError extends Error {
   }
 
   /** The error with this code, its message filled in. */
-  static of<C extends ErrorCode>(code: C, ...args: Parameters<(typeof MESSAGES)[C]>): ArignoteError {
+  static of<C extends ErrorCode>(
+    code: C,
+    ...args: Parameters<(typeof MESSAGES)[C]>
+  ): ArignoteError {
     const message = MESSAGES[code] as (...a: Parameters<(typeof MESSAGES)[C]>) => string;
     return new ArignoteError(code, message(...args));
   }
 }
 
 /** Throw a user's error. */
-export function fail<C extends ErrorCode>(code: C, ...args: Parameters<(typeof MESSAGES)[C]>): never {
+export function fail<C extends ErrorCode>(
+  code: C,
+  ...args: Parameters<(typeof MESSAGES)[C]>
+): never {
   throw ArignoteError.of(code, ...args);
 }
 

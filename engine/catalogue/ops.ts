@@ -17,6 +17,7 @@ import {
 } from '../ops/arith.ts';
 import { BROADCAST_TO, CAST, DIMSHUFFLE, SUM } from '../ops/broadcast.ts';
 import { eq, ge, gt, le, lt, maximum, minimum, neq, WHERE } from '../ops/compare.ts';
+import { DISCONNECTED_GRAD, GRAD_CLIP, GRAD_SCALE, ZERO_GRAD } from '../ops/gradient.ts';
 import { HOST_SCALAR } from '../ops/host-scalar.ts';
 import { AT, SCATTER } from '../ops/indexing.ts';
 import { CONSTANT, DIM, INPUT, SHARED } from '../ops/leaves.ts';
@@ -46,6 +47,7 @@ const TRANSCENDENTALS = [exp, log, log1p, expm1, tanh, sigmoid, softplus, relu, 
   (op) => op.def,
 );
 const REDUCTIONS: readonly OpDef[] = [SUM, MAX, MIN, ARGMAX, MEAN];
+const MARKERS: readonly OpDef[] = [DISCONNECTED_GRAD, ZERO_GRAD, GRAD_CLIP, GRAD_SCALE];
 const OTHERS: readonly OpDef[] = [DOT, AT, SCATTER, SOFTMAX, LOG_SOFTMAX, USER_OP, OUTPUT];
 
 export const OPS: readonly OpDef[] = [
@@ -55,6 +57,7 @@ export const OPS: readonly OpDef[] = [
   ...COMPARISONS,
   ...TRANSCENDENTALS,
   ...REDUCTIONS,
+  ...MARKERS,
   ...OTHERS,
 ];
 

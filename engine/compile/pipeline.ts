@@ -9,7 +9,15 @@ import { GraphScope, rootsOf, withGraph, withRoots, type Expr, type Graph } from
 import { verifyGraph } from '../ir/verify.ts';
 import type { RewriteStep } from '../rewrite/driver.ts';
 import { optimizeRoots, specializeBound, type RewriteMode } from '../rewrite/optimize.ts';
-import { bindShapes, lowerGraph, resolveShapes, type Bound, type CallFacts, type Lowered, type Resolution } from '../schedule/bind-shapes.ts';
+import {
+  bindShapes,
+  lowerGraph,
+  resolveShapes,
+  type Bound,
+  type CallFacts,
+  type Lowered,
+  type Resolution,
+} from '../schedule/bind-shapes.ts';
 import type { Schedule } from '../schedule/kernel.ts';
 import { scheduleKernels, type ScheduleLimits } from '../schedule/schedule.ts';
 
@@ -22,7 +30,11 @@ export type Optimized = {
 };
 
 /** Stage 3, once for each `compile`. `scope` is the graph's. */
-export function optimizeGraph(traced: Graph<'traced'>, mode: RewriteMode, scope: GraphScope): Optimized {
+export function optimizeGraph(
+  traced: Graph<'traced'>,
+  mode: RewriteMode,
+  scope: GraphScope,
+): Optimized {
   return withGraph(scope, () => {
     verifyGraph(traced);
     const { roots, steps, attempts } = optimizeRoots(rootsOf(traced), mode);
@@ -63,11 +75,18 @@ export function planSegment(lowered: Lowered, resolution: Resolution, options: P
   const { pending } = resolution;
   const { graph } = lowered;
   const deviceUpdates = graph.updates.filter((u) => !lowered.hostable.has(u.value));
-  const roots = pending.length > 0 ? { outputs: pending, updates: [] } : { outputs: graph.outputs, updates: deviceUpdates };
+  const roots =
+    pending.length > 0
+      ? { outputs: pending, updates: [] }
+      : { outputs: graph.outputs, updates: deviceUpdates };
   const target = new GraphScope();
   const bound = bindShapes(lowered, resolution, roots, { source: options.scope, target });
   return withGraph(target, () => {
-    const shaped = withRoots(bound.graph, 'bound', specializeBound(rootsOf(bound.graph), options.mode).roots);
+    const shaped = withRoots(
+      bound.graph,
+      'bound',
+      specializeBound(rootsOf(bound.graph), options.mode).roots,
+    );
     const leafOf = new Map([...bound.variables].map(([leaf, variable]) => [variable, leaf]));
     const schedule = scheduleKernels(
       shaped,
@@ -79,6 +98,12 @@ export function planSegment(lowered: Lowered, resolution: Resolution, options: P
       options.limits,
     );
     const emit = options.target === 'wgsl' ? emitWgsl : emitWasm;
-    return { bound: { ...bound, graph: shaped }, schedule, programs: schedule.kernels.map((k) => emit(k, schedule)), annotations: target, pending };
+    return {
+      bound: { ...bound, graph: shaped },
+      schedule,
+      programs: schedule.kernels.map((k) => emit(k, schedule)),
+      annotations: target,
+      pending,
+    };
   });
 }

@@ -2,7 +2,16 @@
  * @file `userOp`, a user's operation from a graph (Theano's OpFromGraph), and `output`, one of several results. The
  * user's derivative is kept beside the inner graph in the realm that traced it: compilation needs none.
  */
-import { innerGraph, node, substitute, topoSort, type Expr, type InnerGraph, type Params } from '../ir/graph.ts';
+import {
+  describe,
+  innerGraph,
+  node,
+  substitute,
+  topoSort,
+  type Expr,
+  type InnerGraph,
+  type Params,
+} from '../ir/graph.ts';
 import type { MaybeExpr, NodeArgs, OpDef } from '../ir/op-def.ts';
 import { assert, fail } from '../base/errors.ts';
 import { compatibleShapes } from '../ir/types.ts';
@@ -15,13 +24,17 @@ type OutputParams = { readonly index: number };
 export const OUTPUT: OpDef<OutputParams> = {
   name: 'output',
   doc: 'One result of an operation that has several.',
-  readParams: (value) => (Number.isInteger(value['index']) ? { index: Number(value['index']) } : null),
+  readParams: (value) =>
+    Number.isInteger(value['index']) ? { index: Number(value['index']) } : null,
   arity: [1, 1],
   // The type is the caller's: infer sees only the first type of each input.
   infer: ({ types }) => types[0]!,
   extent: () => null,
   derivative: { kind: 'projection' },
-  lowering: { kind: 'graph', expand: ({ inputs, params }) => [expandUserOp(inputs[0]!)[params.index]!] },
+  lowering: {
+    kind: 'graph',
+    expand: ({ inputs, params }) => [expandUserOp(inputs[0]!)[params.index]!],
+  },
   latex: ([x], { params }) => `{${x}}_{${params.index}}`,
   domain: [],
 };
@@ -34,8 +47,20 @@ export function resultsOf(expr: Expr): Expr[] {
 
 /** Derivatives that a user gave; `null`: there is none; left out: from the inner graph. */
 export type UserDerivative = {
-  readonly vjp?: ((inputs: readonly Expr[], outputs: readonly Expr[], cotangents: readonly Expr[]) => readonly MaybeExpr[]) | null;
-  readonly jvp?: ((inputs: readonly Expr[], outputs: readonly Expr[], tangents: readonly Expr[]) => readonly MaybeExpr[]) | null;
+  readonly vjp?:
+    | ((
+        inputs: readonly Expr[],
+        outputs: readonly Expr[],
+        cotangents: readonly Expr[],
+      ) => readonly MaybeExpr[])
+    | null;
+  readonly jvp?:
+    | ((
+        inputs: readonly Expr[],
+        outputs: readonly Expr[],
+        tangents: readonly Expr[],
+      ) => readonly MaybeExpr[])
+    | null;
 };
 
 const derivatives = new WeakMap<InnerGraph, UserDerivative>();
@@ -54,8 +79,8 @@ function expandUserOp(expr: Expr): Expr[] {
   return substitute(body.outputs, new Map(body.inputs.map((x, i) => [x, expr.inputs[i]!])));
 }
 
-const refuse = (expr: Expr, rule: string): never =>
-  fail('no_derivative', String(expr.params['name']), `its ${rule} is declared null`, String(expr.params['name']));
+const refuse = (expr: Expr, name: string, rule: string): never =>
+  fail('no_derivative', name, `its ${rule} is declared null`, describe(expr));
 
 export const USER_OP: OpDef<UserOpParams> = {
   name: 'userOp',
@@ -68,7 +93,10 @@ export const USER_OP: OpDef<UserOpParams> = {
   innerCount: 1,
   infer: ({ types, inner, describe }) => {
     const [body] = inner;
-    assert(body !== undefined && body.inputs.length === types.length, 'a user operation with other inputs than its graph');
+    assert(
+      body !== undefined && body.inputs.length === types.length,
+      'a user operation with other inputs than its graph',
+    );
     types.forEach((type, i) => {
       const own = body.inputs[i]!.type;
       if (own.dtype !== type.dtype || !compatibleShapes(own.shape, type.shape)) {
@@ -92,34 +120,55 @@ export const USER_OP: OpDef<UserOpParams> = {
 const present = (values: readonly MaybeExpr[], likes: readonly Expr[]): Expr[] =>
   likes.map((x, i) => values[i] ?? zerosLike(x));
 
-function userVjp(cotangents: readonly MaybeExpr[], { inputs, output }: NodeArgs<UserOpParams>): readonly MaybeExpr[] {
+function userVjp(
+  cotangents: readonly MaybeExpr[],
+  { inputs, output, params }: NodeArgs<UserOpParams>,
+): readonly MaybeExpr[] {
   const body = bodyOf(output);
   const own = derivatives.get(body)?.vjp;
-  if (own === null) return refuse(output, 'vjp');
+  if (own === null) return refuse(output, params.name, 'vjp');
   const results = resultsOf(output);
   const given = present(cotangents, results);
   if (own !== undefined) return own(inputs, results, given);
   const expanded = expandUserOp(output);
-  return vjp(expanded.map((root, i) => ({ root, ct: given[i]! })), inputs);
+  return vjp(
+    expanded.map((root, i) => ({ root, ct: given[i]! })),
+    inputs,
+  );
 }
 
-function userJvp(tangents: readonly MaybeExpr[], { inputs, output }: NodeArgs<UserOpParams>): readonly MaybeExpr[] {
+function userJvp(
+  tangents: readonly MaybeExpr[],
+  { inputs, output, params }: NodeArgs<UserOpParams>,
+): readonly MaybeExpr[] {
   const own = derivatives.get(bodyOf(output))?.jvp;
-  if (own === null) return refuse(output, 'jvp');
+  if (own === null) return refuse(output, params.name, 'jvp');
   if (own !== undefined) return own(inputs, resultsOf(output), present(tangents, inputs));
-  const given = new Map(inputs.flatMap((x, i) => (tangents[i] === null || tangents[i] === undefined ? [] : [[x, tangents[i]] as const])));
+  const given = new Map(
+    inputs.flatMap((x, i) =>
+      tangents[i] === null || tangents[i] === undefined ? [] : [[x, tangents[i]] as const],
+    ),
+  );
   return jvp(expandUserOp(output), given);
 }
 
 /** Make a body from its inputs and outputs, with the user's derivatives. */
-export function userBody(inputs: readonly Expr[], outputs: readonly Expr[], derivative: UserDerivative): InnerGraph {
+export function userBody(
+  inputs: readonly Expr[],
+  outputs: readonly Expr[],
+  derivative: UserDerivative,
+): InnerGraph {
   const body = innerGraph(inputs, outputs);
   derivatives.set(body, derivative);
   return body;
 }
 
 /** Apply a body; gives its results. */
-export function applyUserOp(params: UserOpParams, body: InnerGraph, inputs: readonly Expr[]): Expr[] {
+export function applyUserOp(
+  params: UserOpParams,
+  body: InnerGraph,
+  inputs: readonly Expr[],
+): Expr[] {
   const expr = node(USER_OP, inputs, params, { inner: [body] });
   return params.inline ? expandUserOp(expr) : resultsOf(expr);
 }
@@ -127,6 +176,7 @@ export function applyUserOp(params: UserOpParams, body: InnerGraph, inputs: read
 /** Expressions of the outside that a body uses without naming them as inputs. */
 export function capturedBy(body: InnerGraph): Expr[] {
   const own = new Set(body.inputs);
-  return topoSort(body.outputs).filter((x) => x.inputs.length === 0 && x.op.name !== 'constant' && !own.has(x));
+  return topoSort(body.outputs).filter(
+    (x) => x.inputs.length === 0 && x.op.name !== 'constant' && !own.has(x),
+  );
 }
-

@@ -7,15 +7,28 @@ import type { Position } from '../ir/graph.ts';
 import type { GraphMessage, PlainParams } from '../ir/serialize.ts';
 import type { DType, TensorType } from '../ir/types.ts';
 
-export type HostArray = { readonly data: TypedArray; readonly shape: readonly number[]; readonly dtype: DType };
+export type HostArray = {
+  readonly data: TypedArray;
+  readonly shape: readonly number[];
+  readonly dtype: DType;
+};
 
 export const DEVICE_NAMES = ['webgpu', 'wasm', 'reference'] as const;
 export type DeviceName = (typeof DEVICE_NAMES)[number];
 
-export type SharedDefinition = { readonly id: number; readonly name: string; readonly dtype: DType; readonly value: HostArray };
+export type SharedDefinition = {
+  readonly id: number;
+  readonly name: string;
+  readonly dtype: DType;
+  readonly value: HostArray;
+};
 
 /** Which passes, tags and rules run. */
-export type ModeMessage = { readonly base: 'fast' | 'fastCompile'; readonly include: readonly string[]; readonly exclude: readonly string[] };
+export type ModeMessage = {
+  readonly base: 'fast' | 'fastCompile';
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
+};
 
 export type CompileRequest = {
   readonly name: string;
@@ -31,7 +44,9 @@ export type CompileRequest = {
 };
 
 /** An input of a call: a value, or a result that stays on its device. */
-export type CallInput = { readonly kind: 'host'; readonly value: HostArray } | { readonly kind: 'result'; readonly id: number };
+export type CallInput =
+  | { readonly kind: 'host'; readonly value: HostArray }
+  | { readonly kind: 'result'; readonly id: number };
 
 export type CallRequest = {
   readonly inputs: readonly CallInput[];
@@ -145,4 +160,3 @@ export type Connection = {
   devices(): Promise<readonly DeviceName[]>;
   setDevice(name: DeviceName): void;
 };
-

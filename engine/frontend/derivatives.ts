@@ -1,10 +1,11 @@
-/** @file Derivatives at the top level: `grad`, `rop`, `lop`. LANGUAGE: section 4. */
+/** @file Derivatives at the top level: `grad`, `rop`, `lop`, and markers that change them. LANGUAGE: section 4. */
 import { fail } from '../base/errors.ts';
 import { describe, describeType, type Expr } from '../ir/graph.ts';
 import { compatibleShapes } from '../ir/types.ts';
 import { jvp } from '../autodiff/jvp.ts';
 import { grad as gradExprs, vjp, zerosLike } from '../autodiff/vjp.ts';
-import { atCaller, wrap, type Tensor } from './tensor.ts';
+import * as markers from '../ops/gradient.ts';
+import { atCaller, toExpr, tracing, wrap, type Tensor, type TensorLike } from './tensor.ts';
 
 export type GradOptions = {
   readonly considerConstant?: readonly Tensor[];
@@ -18,7 +19,8 @@ type Wrt = Tensor | readonly Tensor[];
 /** One for one, a list for a list. */
 type Like<W extends Wrt, V = Tensor> = W extends Tensor ? V : { readonly [K in keyof W]: V };
 
-const listOf = (wrt: Wrt): readonly Tensor[] => (Array.isArray(wrt) ? (wrt as readonly Tensor[]) : [wrt as Tensor]);
+const listOf = (wrt: Wrt): readonly Tensor[] =>
+  Array.isArray(wrt) ? (wrt as readonly Tensor[]) : [wrt as Tensor];
 
 function sameForm<W extends Wrt, V>(values: readonly V[], wrt: W): Like<W, V> {
   return (Array.isArray(wrt) ? [...values] : values[0]) as Like<W, V>;
@@ -28,16 +30,27 @@ function sameForm<W extends Wrt, V>(values: readonly V[], wrt: W): Like<W, V> {
  * Gradient of a scalar `cost` for each variable, each of its variable's shape.
  * @throws cost_not_scalar, disconnected, no_derivative
  */
-export function grad<const W extends Wrt>(cost: Tensor | null, wrt: W, options: GradOptions = {}): Like<W> {
+export function grad<const W extends Wrt>(
+  cost: Tensor | null,
+  wrt: W,
+  options: GradOptions = {},
+): Like<W> {
   return atCaller(() => {
-    const found = gradExprs(cost?.expr ?? null, listOf(wrt).map((x) => x.expr), {
-      ...(options.disconnected === undefined ? {} : { disconnected: options.disconnected }),
-      considerConstant: (options.considerConstant ?? []).map((x) => x.expr),
-      knownGrads: (options.knownGrads ?? []).map(([x, g]) => [x.expr, g.expr] as const),
-      // oxlint-disable-next-line no-console -- the caller asked for a warning
-      warn: (message) => console.warn(message),
-    });
-    return sameForm(found.map((x) => (x === null ? null : wrap(x))), wrt) as Like<W>;
+    const found = gradExprs(
+      cost?.expr ?? null,
+      listOf(wrt).map((x) => x.expr),
+      {
+        ...(options.disconnected === undefined ? {} : { disconnected: options.disconnected }),
+        considerConstant: (options.considerConstant ?? []).map((x) => x.expr),
+        knownGrads: (options.knownGrads ?? []).map(([x, g]) => [x.expr, g.expr] as const),
+        // oxlint-disable-next-line no-console -- the caller asked for a warning
+        warn: (message) => console.warn(message),
+      },
+    );
+    return sameForm(
+      found.map((x) => (x === null ? null : wrap(x))),
+      wrt,
+    ) as Like<W>;
   });
 }
 
@@ -50,7 +63,10 @@ export function rop<const F extends Wrt>(f: F, wrt: Wrt, v: Wrt): Like<F> {
     const tangents = pairs('rop', listOf(wrt), listOf(v));
     const roots = listOf(f).map((x) => x.expr);
     const found = jvp(roots, new Map(tangents));
-    return sameForm(found.map((x, i) => wrap(x ?? zerosLike(roots[i]!))), f);
+    return sameForm(
+      found.map((x, i) => wrap(x ?? zerosLike(roots[i]!))),
+      f,
+    );
   });
 }
 
@@ -62,15 +78,50 @@ export function lop<const W extends Wrt>(f: Wrt, wrt: W, v: Wrt): Like<W> {
   return atCaller(() => {
     const seeds = pairs('lop', listOf(f), listOf(v)).map(([root, ct]) => ({ root, ct }));
     const variables = listOf(wrt).map((x) => x.expr);
-    return sameForm(vjp(seeds, variables).map((x, i) => wrap(x ?? zerosLike(variables[i]!))), wrt);
+    return sameForm(
+      vjp(seeds, variables).map((x, i) => wrap(x ?? zerosLike(variables[i]!))),
+      wrt,
+    );
   });
 }
 
-function pairs(operator: string, left: readonly Tensor[], right: readonly Tensor[]): (readonly [Expr, Expr])[] {
-  if (left.length !== right.length) fail('tangent_wrong', operator, `${left.length} expressions`, `${right.length}`);
+function pairs(
+  operator: string,
+  left: readonly Tensor[],
+  right: readonly Tensor[],
+): (readonly [Expr, Expr])[] {
+  if (left.length !== right.length)
+    fail('tangent_wrong', operator, `${left.length} expressions`, `${right.length}`);
   return left.map((x, i) => {
     const v = right[i]!;
-    if (!compatibleShapes(x.shape, v.shape)) fail('tangent_wrong', operator, describeType(x.expr), describe(v.expr));
+    if (!compatibleShapes(x.shape, v.shape))
+      fail('tangent_wrong', operator, describeType(x.expr), describe(v.expr));
     return [x.expr, v.expr] as const;
   });
 }
+
+// Markers.
+
+/** x, of which `grad` and `rop` know nothing: a variable that is used only here is disconnected. */
+export const disconnectedGrad = (x: TensorLike): Tensor =>
+  tracing(() => markers.disconnectedGrad(toExpr(x, 'disconnectedGrad')));
+
+/** x, through which derivatives are zero. */
+export const zeroGrad = (x: TensorLike): Tensor =>
+  tracing(() => markers.zeroGrad(toExpr(x, 'zeroGrad')));
+
+/** x; the gradient that flows back through it is clipped to [low, high]. @throws arguments_wrong */
+export const gradClip = (x: TensorLike, low: number, high: number): Tensor =>
+  tracing(() => {
+    const right = Number.isFinite(low) && Number.isFinite(high) && low <= high;
+    if (!right) fail('arguments_wrong', 'gradClip', 'numbers low <= high', `${low} and ${high}`);
+    return markers.gradClip(toExpr(x, 'gradClip'), low, high);
+  });
+
+/** x; the derivative through it is multiplied by `factor`. @throws arguments_wrong */
+export const gradScale = (x: TensorLike, factor: number): Tensor =>
+  tracing(() => {
+    if (!Number.isFinite(factor))
+      fail('arguments_wrong', 'gradScale', 'a finite number as factor', String(factor));
+    return markers.gradScale(toExpr(x, 'gradScale'), factor);
+  });

@@ -3,7 +3,10 @@ import { assert } from '../base/errors.ts';
 import type { Connection, DeviceName } from './connection.ts';
 
 /** How the engine is made, and the engine once it is. Set once, by the library's entry or by a cell's runtime. */
-const current: { make: (() => Connection) | null; connection: Connection | null } = { make: null, connection: null };
+const current: { make: (() => Connection) | null; connection: Connection | null } = {
+  make: null,
+  connection: null,
+};
 
 /** Say how to reach the engine. What was connected before is left to its users. */
 export function connect(make: () => Connection): void {

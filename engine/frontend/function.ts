@@ -1,21 +1,50 @@
 /** @file `compile`: from expressions to a function that runs on a device. LANGUAGE: section 3. */
 import { fail } from '../base/errors.ts';
 import {
-  currentScope, describe, describeType, nameOf, substitute, topoSort, type Expr, type Graph,
+  currentScope,
+  describe,
+  describeType,
+  nameOf,
+  substitute,
+  topoSort,
+  type Expr,
+  type Graph,
 } from '../ir/graph.ts';
 import { writeGraph } from '../ir/serialize.ts';
 import { compatibleShapes, showShape } from '../ir/types.ts';
 import type {
-  CallInput, DeviceName, EngineFunction, GraphReport, GraphView, KernelReport, MemoryReport, ModeMessage, ProfileEvent, StepView, GraphNode,
+  CallInput,
+  DeviceName,
+  EngineFunction,
+  GraphReport,
+  GraphView,
+  KernelReport,
+  MemoryReport,
+  ModeMessage,
+  ProfileEvent,
+  StepView,
+  GraphNode,
 } from './connection.ts';
 import { connection } from './engine.ts';
 import { NDArray, toHostValue, type HostInput } from './nd-array.ts';
-import { isLazyResult, makeResult, type LazyResult, type OutputForm, type Outputs, type Result } from './result.ts';
+import {
+  isLazyResult,
+  makeResult,
+  type LazyResult,
+  type OutputForm,
+  type Outputs,
+  type Result,
+} from './result.ts';
 import { sharedHandle, SharedVariable } from './shared.ts';
-import { atCaller, isTensor, toExpr, Tensor, type TensorLike } from './tensor.ts';
+import { atCaller, isTensor, toExpr, type Tensor, type TensorLike } from './tensor.ts';
 
-export type InputSpec = Tensor | { readonly variable: Tensor; readonly value: HostInput; readonly name?: string };
-export type Mode = 'fast' | 'fastCompile' | { readonly include?: readonly string[]; readonly exclude?: readonly string[] };
+export type InputSpec =
+  | Tensor
+  | { readonly variable: Tensor; readonly value: HostInput; readonly name?: string };
+export type Mode =
+  | 'fast'
+  | 'fastCompile'
+  | { readonly include?: readonly string[]; readonly exclude?: readonly string[] };
 
 export type CompileOptions = {
   /** New values of shared variables after each call; simultaneous. */
@@ -70,7 +99,11 @@ export type Fn<O extends Outputs> = {
 
 /** Variables, outputs and updates of a function, checked. */
 type Checked = {
-  readonly inputs: readonly { readonly expr: Expr; readonly value: HostInput | null; readonly name: string }[];
+  readonly inputs: readonly {
+    readonly expr: Expr;
+    readonly value: HostInput | null;
+    readonly name: string;
+  }[];
   readonly graph: Graph<'traced'>;
   readonly form: OutputForm;
   readonly shared: readonly SharedVariable[];
@@ -80,12 +113,18 @@ type Checked = {
  * A function of `inputs` that computes `outputs` and then makes the updates.
  * @throws unused_input, missing_input, input_not_variable, input_repeated, update_*, given_type
  */
-export function compile<const O extends Outputs>(inputs: readonly InputSpec[], outputs: O, options: CompileOptions = {}): Fn<O> {
+export function compile<const O extends Outputs>(
+  inputs: readonly InputSpec[],
+  outputs: O,
+  options: CompileOptions = {},
+): Fn<O> {
   const name = options.name ?? 'f';
   const checked = atCaller(() => checkFunction(inputs, outputs, options, name));
   const message = writeGraph(checked.graph, currentScope());
   const sharedAt = message.nodes.flatMap((n, i) => {
-    const found = checked.shared.find((s) => n.op === 'shared' && n.params['key'] === s.expr.params['key']);
+    const found = checked.shared.find(
+      (s) => n.op === 'shared' && n.params['key'] === s.expr.params['key'],
+    );
     return found === undefined ? [] : [[i, found.id] as const];
   });
   const engine = connection().compile({
@@ -108,7 +147,12 @@ function modeMessage(mode: Mode): ModeMessage {
 
 // Checks, at the line of the call.
 
-function checkFunction(inputs: readonly InputSpec[], outputs: Outputs, options: CompileOptions, name: string): Checked {
+function checkFunction(
+  inputs: readonly InputSpec[],
+  outputs: Outputs,
+  options: CompileOptions,
+  name: string,
+): Checked {
   const specs = inputs.map((spec) => checkInput(spec, name));
   const seen = new Set<Expr>();
   for (const { expr } of specs) {
@@ -116,7 +160,9 @@ function checkFunction(inputs: readonly InputSpec[], outputs: Outputs, options: 
     seen.add(expr);
   }
   const { list, form } = listOutputs(outputs, name);
-  const givens = new Map((options.givens ?? []).map(([variable, value]) => checkGiven(variable, value, name)));
+  const givens = new Map(
+    (options.givens ?? []).map(([variable, value]) => checkGiven(variable, value, name)),
+  );
   const sharedOf = new Map<Expr, SharedVariable>();
   const reachable = [...list, ...(options.updates ?? []).map(([, v]) => toExpr(v, 'update'))];
   const updates = collectUpdates(reachable, givens, options, name);
@@ -139,7 +185,11 @@ function checkInput(spec: InputSpec, name: string) {
   const isInput = variable.expr.op.name === 'input';
   if (!isInput) fail('input_not_variable', name, describe(variable.expr));
   const shown = nameOf(variable.expr) ?? 'an unnamed input';
-  return { expr: variable.expr, value: isPlain ? null : spec.value, name: isPlain ? shown : (spec.name ?? shown) };
+  return {
+    expr: variable.expr,
+    value: isPlain ? null : spec.value,
+    name: isPlain ? shown : (spec.name ?? shown),
+  };
 }
 
 function listOutputs(outputs: Outputs, name: string): { list: Expr[]; form: OutputForm } {
@@ -147,14 +197,21 @@ function listOutputs(outputs: Outputs, name: string): { list: Expr[]; form: Outp
   const isList = Array.isArray(outputs);
   const values: readonly unknown[] = isList ? outputs : Object.values(outputs);
   const wrong = values.find((v) => !isTensor(v));
-  if (wrong !== undefined) fail('arguments_wrong', `compile ${name}`, 'a tensor, an array or a record of tensors as outputs', String(wrong));
+  if (wrong !== undefined)
+    fail(
+      'arguments_wrong',
+      `compile ${name}`,
+      'a tensor, an array or a record of tensors as outputs',
+      String(wrong),
+    );
   const list = values.map((v) => (v as Tensor).expr);
   return { list, form: isList ? { kind: 'list' } : { kind: 'record', keys: Object.keys(outputs) } };
 }
 
 function checkGiven(variable: Tensor, value: TensorLike, name: string): readonly [Expr, Expr] {
   const expr = toExpr(value, 'givens', variable.dtype);
-  const fits = expr.type.dtype === variable.dtype && compatibleShapes(expr.type.shape, variable.shape);
+  const fits =
+    expr.type.dtype === variable.dtype && compatibleShapes(expr.type.shape, variable.shape);
   if (!fits) fail('given_type', name, describeType(variable.expr), describeType(expr));
   return [variable.expr, expr];
 }
@@ -169,15 +226,25 @@ function collectUpdates(
   name: string,
 ): UpdatePair[] {
   const pairs = updates.map(([variable, value]): UpdatePair => {
-    if (!(variable instanceof SharedVariable)) fail('update_not_shared', name, isTensor(variable) ? describe((variable as Tensor).expr) : String(variable));
-    return { variable, value: checkUpdate(variable, toExpr(value, 'update', variable.dtype), name) };
+    if (!(variable instanceof SharedVariable))
+      fail(
+        'update_not_shared',
+        name,
+        isTensor(variable) ? describe((variable as Tensor).expr) : String(variable),
+      );
+    return {
+      variable,
+      value: checkUpdate(variable, toExpr(value, 'update', variable.dtype), name),
+    };
   });
   const changed = new Set<SharedVariable>();
   for (const { variable } of pairs) {
     if (changed.has(variable)) fail('update_repeated', name, describe(variable.expr));
     changed.add(variable);
   }
-  const refused = Array.isArray(noDefaultUpdates) ? new Set(noDefaultUpdates as readonly SharedVariable[]) : null;
+  const refused = Array.isArray(noDefaultUpdates)
+    ? new Set(noDefaultUpdates as readonly SharedVariable[])
+    : null;
   const queue = [...roots, ...givens.values()];
   // A default update may use further variables, with default updates of their own.
   for (let i = 0; i < queue.length; i++) {
@@ -194,7 +261,8 @@ function collectUpdates(
 }
 
 function checkUpdate(variable: SharedVariable, value: Expr, name: string): Expr {
-  const fits = value.type.dtype === variable.dtype && compatibleShapes(value.type.shape, variable.shape);
+  const fits =
+    value.type.dtype === variable.dtype && compatibleShapes(value.type.shape, variable.shape);
   if (!fits) fail('update_type', name, describeType(variable.expr), describeType(value));
   return value;
 }
@@ -207,10 +275,18 @@ function sharedIn(roots: readonly Expr[]): SharedVariable[] {
   });
 }
 
-type LeafChecks = { readonly options: CompileOptions; readonly name: string; readonly sharedOf: Map<Expr, SharedVariable> };
+type LeafChecks = {
+  readonly options: CompileOptions;
+  readonly name: string;
+  readonly sharedOf: Map<Expr, SharedVariable>;
+};
 
 /** Every variable that the outputs need is an input or shared; every input is needed. */
-function checkLeaves(graph: Graph<'traced'>, inputs: ReadonlySet<Expr>, { options, name, sharedOf }: LeafChecks): void {
+function checkLeaves(
+  graph: Graph<'traced'>,
+  inputs: ReadonlySet<Expr>,
+  { options, name, sharedOf }: LeafChecks,
+): void {
   const order = topoSort([...graph.outputs, ...graph.updates.map((u) => u.value)]);
   const used = new Set(order);
   for (const x of order) {
@@ -221,16 +297,24 @@ function checkLeaves(graph: Graph<'traced'>, inputs: ReadonlySet<Expr>, { option
   for (const x of inputs) {
     if (used.has(x)) continue;
     if ((options.onUnusedInput ?? 'raise') === 'raise') fail('unused_input', name, describe(x));
+    if (options.onUnusedInput !== 'warn') continue;
     // oxlint-disable-next-line no-console -- the caller asked for a warning
-    if (options.onUnusedInput === 'warn') console.warn(`compile ${name}: nothing depends on the input ${describe(x)}.`);
+    console.warn(`compile ${name}: nothing depends on the input ${describe(x)}.`);
   }
 }
 
 // Calls.
 
-function makeFunction<O extends Outputs>(engine: EngineFunction, checked: Checked, options: CompileOptions, name: string): Fn<O> {
+function makeFunction<O extends Outputs>(
+  engine: EngineFunction,
+  checked: Checked,
+  options: CompileOptions,
+  name: string,
+): Fn<O> {
   const call = (values: readonly CallValue[], count: number, collect: boolean): Result<O> => {
-    const inputs = f.trustInput ? trusted(values, checked) : convertInputs(values, checked, options, name);
+    const inputs = f.trustInput
+      ? trusted(values, checked)
+      : convertInputs(values, checked, options, name);
     const ticket = engine.call({ inputs, count, collect });
     return makeResult<O>(ticket.results, checked.form);
   };
@@ -249,7 +333,10 @@ function makeFunction<O extends Outputs>(engine: EngineFunction, checked: Checke
     // The function keeps its shared variables alive.
     shared: checked.shared,
   };
-  const f = Object.assign((...values: readonly CallValue[]) => call(values, 1, false), own) as unknown as Fn<O>;
+  const f = Object.assign(
+    (...values: readonly CallValue[]) => call(values, 1, false),
+    own,
+  ) as unknown as Fn<O>;
   Object.defineProperties(f, {
     name: { value: name },
     graph: { get: () => engine.graph().then(graphInfo) },
@@ -264,7 +351,10 @@ function graphInfo({ traced, optimized, steps, stepNodes, attempts }: GraphRepor
 }
 
 const isRunOptions = (value: unknown): value is RunOptions =>
-  typeof value === 'object' && value !== null && 'collect' in value && Object.keys(value).length === 1;
+  typeof value === 'object' &&
+  value !== null &&
+  'collect' in value &&
+  Object.keys(value).length === 1;
 
 /** Inputs as they are: the caller vouches for dtype and shape. */
 function trusted(values: readonly CallValue[], { inputs }: Checked): CallInput[] {
@@ -272,27 +362,38 @@ function trusted(values: readonly CallValue[], { inputs }: Checked): CallInput[]
     const given = values[i] ?? value;
     if (isLazyResult(given)) return { kind: 'result', id: given.id };
     if (given instanceof NDArray) return { kind: 'host', value: given };
-    return { kind: 'host', value: toHostValue(given!, { what: 'an input', dtype: expr.type.dtype }) };
+    return {
+      kind: 'host',
+      value: toHostValue(given!, { what: 'an input', dtype: expr.type.dtype }),
+    };
   });
 }
 
 /** @throws call_arity, call_rank, call_extent, lossy_conversion, ragged_array, not_a_tensor */
-function convertInputs(values: readonly CallValue[], { inputs }: Checked, options: CompileOptions, name: string): CallInput[] {
+function convertInputs(
+  values: readonly CallValue[],
+  { inputs }: Checked,
+  options: CompileOptions,
+  name: string,
+): CallInput[] {
   const required = inputs.filter(({ value }) => value === null).length;
   if (values.length > inputs.length || values.length < required) {
     fail('call_arity', name, inputs.length, values.length, inputs.map((x) => x.name).join(', '));
   }
   return inputs.map(({ expr, value, name: inputName }, i) => {
     const given = values[i] ?? value;
-    if (given === null || given === undefined) return fail('call_arity', name, inputs.length, i, inputs.map((x) => x.name).join(', '));
+    if (given === null || given === undefined)
+      return fail('call_arity', name, inputs.length, i, inputs.map((x) => x.name).join(', '));
     if (isLazyResult(given)) return { kind: 'result', id: given.id };
     const host = toHostValue(given, {
       what: `${name}: ${inputName}`,
       dtype: expr.type.dtype,
       allowDowncast: options.allowDowncast ?? null,
     });
-    if (host.shape.length !== expr.type.shape.length) fail('call_rank', name, describeType(expr), showShape(host.shape));
-    if (!compatibleShapes(expr.type.shape, host.shape)) fail('call_extent', name, describeType(expr), showShape(host.shape));
+    if (host.shape.length !== expr.type.shape.length)
+      fail('call_rank', name, describeType(expr), showShape(host.shape));
+    if (!compatibleShapes(expr.type.shape, host.shape))
+      fail('call_extent', name, describeType(expr), showShape(host.shape));
     return { kind: 'host', value: host };
   });
 }

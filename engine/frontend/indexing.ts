@@ -10,7 +10,12 @@ import { isTensor, toExpr, type Tensor } from './tensor.ts';
 type Bound = number | Tensor | null;
 
 /** A slice with bounds that may be symbolic; `null` is open. */
-export type SliceIndex = { readonly kind: 'slice'; readonly start: Bound; readonly stop: Bound; readonly step: number };
+export type SliceIndex = {
+  readonly kind: 'slice';
+  readonly start: Bound;
+  readonly stop: Bound;
+  readonly step: number;
+};
 
 /** `slice(stop)`, `slice(start, stop)`, `slice(start, stop, step)`. */
 export function slice(first: Bound, second?: Bound, step: number | null = 1): SliceIndex {
@@ -32,8 +37,14 @@ export function indexTensor(x: Expr, indices: readonly Index[]): Expr {
   if (taken > rank) fail('too_many_indices', taken, describe(x));
   const open = parsed.indexOf('...');
   const filler = Array.from({ length: rank - taken }, () => slice(null, null));
-  const whole = open < 0 ? [...parsed, ...filler] : [...parsed.slice(0, open), ...filler, ...parsed.slice(open + 1)];
-  return applyIndices(x, whole.filter((p) => p !== '...'));
+  const whole =
+    open < 0
+      ? [...parsed, ...filler]
+      : [...parsed.slice(0, open), ...filler, ...parsed.slice(open + 1)];
+  return applyIndices(
+    x,
+    whole.filter((p) => p !== '...'),
+  );
 }
 
 type Parsed = Exclude<Index, string> | '...';
@@ -54,7 +65,9 @@ function applyIndices(x: Expr, parsed: readonly Exclude<Parsed, '...'>[]): Expr 
   });
   const read = at(x, basic, inputs);
   const advanced = overAxes.filter((p) => typeof p !== 'number' && !(isTensor(p) && p.ndim === 0));
-  const lists = advanced.filter((p) => !isSlice(p)).map((p) => indexList(p as Tensor | readonly number[]));
+  const lists = advanced
+    .filter((p) => !isSlice(p))
+    .map((p) => indexList(p as Tensor | readonly number[]));
   const together = broadcastTogether('at', lists);
   const entries = advanced.map((p): Entry => (isSlice(p) ? FULL : { kind: 'indices' }));
   const result = at(read, entries, together);
@@ -63,7 +76,8 @@ function applyIndices(x: Expr, parsed: readonly Exclude<Parsed, '...'>[]): Expr 
 
 /** A symbolic bound: a constant becomes a number, another int32 scalar an input. */
 function boundInput(b: Tensor, inputs: Expr[]): number | 'input' {
-  if (!isInteger(b.dtype) || b.ndim > 0) fail('dtype_wrong', 'at', 'an int32 scalar as a bound', describeType(b.expr));
+  if (!isInteger(b.dtype) || b.ndim > 0)
+    fail('dtype_wrong', 'at', 'an int32 scalar as a bound', describeType(b.expr));
   const known = scalarValue(b.expr);
   if (known !== null) return known;
   inputs.push(cast(b.expr, 'int32'));
@@ -93,6 +107,9 @@ function insertNewAxes(x: Expr, parsed: readonly Exclude<Parsed, '...'>[]): Expr
   return insertOnes(x, axes);
 }
 
+const boundOf = (part: string | undefined): number | null =>
+  part === undefined ? null : Number(part);
+
 /** '1:5', ':', '::2', '-3:', '2', '...'. @throws slice_text */
 function parseText(text: string): Parsed {
   const trimmed = text.trim();
@@ -100,6 +117,10 @@ function parseText(text: string): Parsed {
   if (/^-?\d+$/.test(trimmed)) return Number(trimmed);
   const match = /^(-?\d+)?\s*:\s*(-?\d+)?\s*(?::\s*(-?\d+)?)?$/.exec(trimmed);
   if (match === null) fail('slice_text', text);
-  const number = (part: string | undefined): number | null => (part === undefined ? null : Number(part));
-  return { kind: 'slice', start: number(match[1]), stop: number(match[2]), step: number(match[3]) ?? 1 };
+  return {
+    kind: 'slice',
+    start: boundOf(match[1]),
+    stop: boundOf(match[2]),
+    step: boundOf(match[3]) ?? 1,
+  };
 }

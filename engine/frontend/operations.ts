@@ -1,7 +1,14 @@
 /** @file `T`: the operations of the language on tensors and numbers, and the variables. LANGUAGE: sections 1 and 2. */
 import { fail } from '../base/errors.ts';
 import { describe, type Expr } from '../ir/graph.ts';
-import { isInteger, normalizeAxes, normalizeAxis, type DType, type Extent, type Shape } from '../ir/types.ts';
+import {
+  isInteger,
+  normalizeAxes,
+  normalizeAxis,
+  type DType,
+  type Extent,
+  type Shape,
+} from '../ir/types.ts';
 import * as arith from '../ops/arith.ts';
 import * as broadcast from '../ops/broadcast.ts';
 import * as compare from '../ops/compare.ts';
@@ -24,38 +31,48 @@ type Binary = (x: TensorLike, y: TensorLike) => Tensor;
 export type Dim = number | Tensor;
 export type Axis = number | readonly number[] | null;
 
-const unary = (op: (x: Expr) => Expr, name: string): Unary => (x) => tracing(() => op(toExpr(x, name)));
-const binary = (op: (x: Expr, y: Expr) => Expr, name: string): Binary => (x, y) =>
-  tracing(() => {
-    const [a, b] = toExprs([x, y], name);
-    return op(a!, b!);
-  });
+const unary =
+  (op: (x: Expr) => Expr, name: string): Unary =>
+  (x) =>
+    tracing(() => op(toExpr(x, name)));
+const binary =
+  (op: (x: Expr, y: Expr) => Expr, name: string): Binary =>
+  (x, y) =>
+    tracing(() => {
+      const [a, b] = toExprs([x, y], name);
+      return op(a!, b!);
+    });
 
 /** Extents as expressions; -1 stays for `reshape` to resolve. */
 const dims = (shape: readonly Dim[], what: string): Expr[] => shape.map((n) => dim(n, what));
 
 function dim(n: Dim, what: string): Expr {
   if (!isTensor(n)) {
-    if (!Number.isInteger(n)) fail('arguments_wrong', what, 'whole numbers or int32 scalars as extents', String(n));
+    if (!Number.isInteger(n))
+      fail('arguments_wrong', what, 'whole numbers or int32 scalars as extents', String(n));
     return integer(n);
   }
-  if (!isInteger(n.dtype) || n.ndim > 0) fail('dtype_wrong', what, 'an int32 scalar as an extent', describe(n.expr));
+  if (!isInteger(n.dtype) || n.ndim > 0)
+    fail('dtype_wrong', what, 'an int32 scalar as an extent', describe(n.expr));
   return broadcast.cast(n.expr, 'int32');
 }
 
 type ReduceOptions = { readonly axis?: Axis; readonly keepdims?: boolean; readonly dtype?: DType };
 type Reduction = (x: TensorLike, options?: ReduceOptions) => Tensor;
 
-const reduction = (op: (x: Expr, axes: readonly number[]) => Expr, name: string): Reduction => (x, options = {}) =>
-  tracing(() => {
-    const given = toExpr(x, name);
-    const operand = options.dtype === undefined ? given : broadcast.cast(given, options.dtype);
-    const axes = normalizeAxes(name, options.axis, operand.type.shape.length, describe(operand));
-    const result = op(operand, axes);
-    return options.keepdims === true ? broadcast.insertOnes(result, axes) : result;
-  });
+const reduction =
+  (op: (x: Expr, axes: readonly number[]) => Expr, name: string): Reduction =>
+  (x, options = {}) =>
+    tracing(() => {
+      const given = toExpr(x, name);
+      const operand = options.dtype === undefined ? given : broadcast.cast(given, options.dtype);
+      const axes = normalizeAxes(name, options.axis, operand.type.shape.length, describe(operand));
+      const result = op(operand, axes);
+      return options.keepdims === true ? broadcast.insertOnes(result, axes) : result;
+    });
 
-const cast = (x: TensorLike, dtype: DType): Tensor => tracing(() => broadcast.cast(toExpr(x, 'cast'), dtype));
+const cast = (x: TensorLike, dtype: DType): Tensor =>
+  tracing(() => broadcast.cast(toExpr(x, 'cast'), dtype));
 
 const where = (c: TensorLike, a: TensorLike, b: TensorLike): Tensor =>
   tracing(() => {
@@ -70,14 +87,22 @@ const transpose = (x: TensorLike, axes?: readonly number[]): Tensor =>
   tracing(() => {
     const operand = toExpr(x, 'transpose');
     const rank = operand.type.shape.length;
-    return broadcast.transpose(operand, axes?.map((axis) => normalizeAxis('transpose', axis, rank, describe(operand))));
+    return broadcast.transpose(
+      operand,
+      axes?.map((axis) => normalizeAxis('transpose', axis, rank, describe(operand))),
+    );
   });
 
 const dimshuffle = (x: TensorLike, order: readonly (number | 'x')[]): Tensor =>
   tracing(() => {
     const operand = toExpr(x, 'dimshuffle');
     const rank = operand.type.shape.length;
-    return broadcast.dimshuffle(operand, order.map((axis) => (axis === 'x' ? -1 : normalizeAxis('dimshuffle', axis, rank, describe(operand)))));
+    return broadcast.dimshuffle(
+      operand,
+      order.map((axis) =>
+        axis === 'x' ? -1 : normalizeAxis('dimshuffle', axis, rank, describe(operand)),
+      ),
+    );
   });
 
 const broadcastTo = (x: TensorLike, shape: readonly Dim[]): Tensor =>
@@ -88,7 +113,10 @@ const expandDims = (x: TensorLike, axis: number | readonly number[]): Tensor =>
     const operand = toExpr(x, 'expandDims');
     const list = typeof axis === 'number' ? [axis] : axis;
     const rank = operand.type.shape.length + list.length;
-    return broadcast.insertOnes(operand, normalizeAxes('expandDims', list, rank, describe(operand)));
+    return broadcast.insertOnes(
+      operand,
+      normalizeAxes('expandDims', list, rank, describe(operand)),
+    );
   });
 
 /** The extent of an axis, an int32 scalar. */
@@ -104,13 +132,17 @@ function arange(first: Dim, second?: Dim | null, step = 1): Tensor {
     const [start, stop] = second === undefined || second === null ? [0, first] : [first, second];
     if (step === 0) fail('arguments_wrong', 'arange', 'a step that is not 0', '0');
     const numbers = [start, stop, step].filter((n) => typeof n === 'number');
-    if (numbers.every(Number.isInteger)) return arangeExpr(dim(start, 'arange'), dim(stop, 'arange'), step);
+    if (numbers.every(Number.isInteger))
+      return arangeExpr(dim(start, 'arange'), dim(stop, 'arange'), step);
     if (typeof start !== 'number' || typeof stop !== 'number') {
       fail('arguments_wrong', 'arange', 'whole numbers beside symbolic bounds', numbers.join(', '));
     }
     const count = Math.max(0, Math.ceil((stop - start) / step));
     const index = broadcast.cast(arangeExpr(integer(0), integer(count), 1), 'float32');
-    return arith.add(arith.mul(index, scalarConstant(step, 'float32')), scalarConstant(start, 'float32'));
+    return arith.add(
+      arith.mul(index, scalarConstant(step, 'float32')),
+      scalarConstant(start, 'float32'),
+    );
   });
 }
 
@@ -125,17 +157,21 @@ function constant(value: HostInput, { dtype, name }: ConstantOptions = {}): Tens
   return made;
 }
 
-const filledLike = (value: number) => (x: TensorLike): Tensor =>
-  tracing(() => {
-    const operand = toExpr(x, 'zerosLike');
-    return broadcast.broadcastTo(scalarConstant(value, operand.type.dtype), dimsOf(operand));
-  });
+const filledLike =
+  (value: number) =>
+  (x: TensorLike): Tensor =>
+    tracing(() => {
+      const operand = toExpr(x, 'zerosLike');
+      return broadcast.broadcastTo(scalarConstant(value, operand.type.dtype), dimsOf(operand));
+    });
 
-const softmaxOver = (op: (x: Expr, axis: number) => Expr, name: string) => (x: TensorLike, { axis = -1 }: { readonly axis?: number } = {}): Tensor =>
-  tracing(() => {
-    const operand = toExpr(x, name);
-    return op(operand, normalizeAxis(name, axis, operand.type.shape.length, describe(operand)));
-  });
+const softmaxOver =
+  (op: (x: Expr, axis: number) => Expr, name: string) =>
+  (x: TensorLike, { axis = -1 }: { readonly axis?: number } = {}): Tensor =>
+    tracing(() => {
+      const operand = toExpr(x, name);
+      return op(operand, normalizeAxis(name, axis, operand.type.shape.length, describe(operand)));
+    });
 
 const softmax = softmaxOver(nnetOps.softmax, 'softmax');
 const logSoftmax = softmaxOver(nnetOps.logSoftmax, 'logSoftmax');
@@ -186,10 +222,13 @@ export const OPERATIONS = {
   dot: binary(dotExpr, 'dot'),
   zerosLike: filledLike(0),
   onesLike: filledLike(1),
-  at: (x: TensorLike, ...indices: Index[]): Tensor => tracing(() => indexTensor(toExpr(x, 'at'), indices)),
+  at: (x: TensorLike, ...indices: Index[]): Tensor =>
+    tracing(() => indexTensor(toExpr(x, 'at'), indices)),
 } as const;
 
-type Method<F> = F extends (x: TensorLike, ...rest: infer R) => Tensor ? (...rest: R) => Tensor : never;
+type Method<F> = F extends (x: TensorLike, ...rest: infer R) => Tensor
+  ? (...rest: R) => Tensor
+  : never;
 type Methods = { readonly [K in keyof typeof OPERATIONS]: Method<(typeof OPERATIONS)[K]> };
 
 declare module './tensor.ts' {
@@ -228,7 +267,9 @@ const tensor = (dtype: DType, shape: readonly Extent[], name = ''): Tensor =>
 
 const variables = Object.fromEntries(
   Object.entries(PREFIXES).flatMap(([prefix, dtype]) =>
-    Object.entries(KINDS).map(([kind, shape]) => [`${prefix}${kind}`, (name = '') => tensor(dtype, shape, name)] as const),
+    Object.entries(KINDS).map(
+      ([kind, shape]) => [`${prefix}${kind}`, (name = '') => tensor(dtype, shape, name)] as const,
+    ),
   ),
 ) as Variables;
 

@@ -11,7 +11,8 @@ function ownPrefix(url: string): string {
   return url.includes('/engine/frontend/') ? url.slice(0, url.indexOf('frontend/')) : url;
 }
 
-const isOwn = (source: string): boolean => source.startsWith(OWN) && !/\.(test|bench)\.ts$/.test(source) && !source.includes('/bench/');
+const isOwn = (source: string): boolean =>
+  source.startsWith(OWN) && !/\.(test|bench)\.ts$/.test(source) && !source.includes('/bench/');
 
 /** The caller's place, or `null` where the stack does not tell. */
 export function callerPosition(): Position | null {
@@ -20,7 +21,10 @@ export function callerPosition(): Position | null {
   const { stack } = new Error('position');
   Error.stackTraceLimit = before;
   for (const line of (stack ?? '').split('\n').slice(1)) {
-    const frame = /\(?((?:file|https?|blob|webpack|node):[^\s()]*|\/[^\s()]*|[\w.-]+):(\d+):(\d+)\)?$/.exec(line.trim());
+    const frame =
+      /\(?((?:file|https?|blob|webpack|node):[^\s()]*|\/[^\s()]*|[\w.-]+):(\d+):(\d+)\)?$/.exec(
+        line.trim(),
+      );
     if (frame === null) continue;
     const source = frame[1]!.startsWith('/') ? `file://${frame[1]}` : frame[1]!;
     if (isOwn(source) || source.startsWith('node:')) continue;
@@ -30,4 +34,5 @@ export function callerPosition(): Position | null {
 }
 
 /** A file by its name; a cell's source is its id as it stands. */
-const shortSource = (source: string): string => (source.startsWith('file://') ? (source.split('/').at(-1) ?? source) : source);
+const shortSource = (source: string): string =>
+  source.startsWith('file://') ? (source.split('/').at(-1) ?? source) : source;

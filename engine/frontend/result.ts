@@ -7,7 +7,9 @@ import type { Tensor } from './tensor.ts';
 export type Outputs = Tensor | readonly Tensor[] | { readonly [key: string]: Tensor };
 
 /** The values of outputs, in the same form. */
-export type Values<O extends Outputs> = O extends Tensor ? NDArray : { readonly [K in keyof O]: NDArray };
+export type Values<O extends Outputs> = O extends Tensor
+  ? NDArray
+  : { readonly [K in keyof O]: NDArray };
 
 /** A value that stays on its device until it is read; it may be an input of another call. */
 export type LazyResult = { readonly id: number };
@@ -67,14 +69,17 @@ export class SingleResult implements PromiseLike<NDArray> {
 }
 
 /** How outputs are laid out: `null` for one, keys for the others. */
-export type OutputForm = { readonly kind: 'one' } | { readonly kind: 'list' } | { readonly kind: 'record'; readonly keys: readonly string[] };
+export type OutputForm =
+  | { readonly kind: 'one' }
+  | { readonly kind: 'list' }
+  | { readonly kind: 'record'; readonly keys: readonly string[] };
 
 /** The results of a call in the form of its outputs. */
 export function makeResult<O extends Outputs>(ids: readonly number[], form: OutputForm): Result<O> {
   const singles = ids.map((id) => new SingleResult(new Held(id)));
   if (form.kind === 'one') return singles[0] as unknown as Result<O>;
   const keys = form.kind === 'list' ? singles.map((_, i) => String(i)) : form.keys;
-  const collect = <V>(values: readonly V[]): unknown =>
+  const collect = (values: readonly unknown[]): unknown =>
     form.kind === 'list' ? [...values] : Object.fromEntries(values.map((v, i) => [keys[i]!, v]));
   const result = {
     ...Object.fromEntries(keys.map((key, i) => [key, singles[i]!])),
@@ -82,6 +87,7 @@ export function makeResult<O extends Outputs>(ids: readonly number[], form: Outp
       return collect(singles.map((s) => s.lazy));
     },
   };
+  // oxlint-disable-next-line unicorn/no-thenable -- results are awaited like a promise: LANGUAGE.md section 3
   Object.defineProperty(result, 'then', {
     value: (resolve?: (value: unknown) => unknown, reject?: (reason: unknown) => unknown) =>
       Promise.all(singles).then(collect).then(resolve, reject),
@@ -91,4 +97,9 @@ export function makeResult<O extends Outputs>(ids: readonly number[], form: Outp
 
 export const isLazyResult = (value: unknown): value is LazyResult =>
   value instanceof SingleResult ||
-  (typeof value === 'object' && value !== null && !(value instanceof NDArray) && !ArrayBuffer.isView(value) && !Array.isArray(value) && typeof (value as { id?: unknown }).id === 'number');
+  (typeof value === 'object' &&
+    value !== null &&
+    !(value instanceof NDArray) &&
+    !ArrayBuffer.isView(value) &&
+    !Array.isArray(value) &&
+    typeof (value as { id?: unknown }).id === 'number');

@@ -51,7 +51,9 @@ export class SharedVariable extends Tensor {
   set(value: HostInput): void {
     const what = `set ${this.name ?? 'shared'}`;
     const host = toHostValue(value, { what, dtype: this.dtype });
-    const fits = host.shape.length === this.ndim && this.shape.every((n, i) => n === null || n === host.shape[i]);
+    const fits =
+      host.shape.length === this.ndim &&
+      this.shape.every((n, i) => n === null || n === host.shape[i]);
     if (!fits) fail('set_type', describeType(this.expr), `one of shape ${showShape(host.shape)}`);
     connection().writeShared(this.id, new NDArray(host.data.slice(), host.shape, host.dtype));
   }
@@ -63,16 +65,35 @@ export class SharedVariable extends Tensor {
  */
 export function shared(value: HostInput, name = '', options: SharedOptions = {}): SharedVariable {
   const host = toHostValue(value, { what: `shared ${name}`, dtype: options.dtype ?? null });
-  const own = options.borrow === true ? host : new NDArray(host.data.slice(), host.shape, host.dtype);
+  const own =
+    options.borrow === true ? host : new NDArray(host.data.slice(), host.shape, host.dtype);
   return new SharedVariable(own, name, sharedShape(own, name, options));
 }
 
 /** An extent of 1 that must not broadcast is one that only the call knows. */
-function sharedShape(value: NDArray, name: string, { shape, broadcast = [] }: SharedOptions): Shape {
+function sharedShape(
+  value: NDArray,
+  name: string,
+  { shape, broadcast = [] }: SharedOptions,
+): Shape {
   const wrong = broadcast.find((axis) => value.shape[axis] !== 1);
-  if (wrong !== undefined) fail('arguments_wrong', `shared ${name}`, 'axes of extent 1 to broadcast', `axis ${wrong} of ${showShape(value.shape)}`);
+  if (wrong !== undefined)
+    fail(
+      'arguments_wrong',
+      `shared ${name}`,
+      'axes of extent 1 to broadcast',
+      `axis ${wrong} of ${showShape(value.shape)}`,
+    );
   const given = shape ?? value.shape;
-  const fits = given.length === value.shape.length && given.every((n, i) => n === null || n === value.shape[i]);
-  if (!fits) fail('arguments_wrong', `shared ${name}`, `a shape that the value ${showShape(value.shape)} has`, showShape(given));
+  const fits =
+    given.length === value.shape.length &&
+    given.every((n, i) => n === null || n === value.shape[i]);
+  if (!fits)
+    fail(
+      'arguments_wrong',
+      `shared ${name}`,
+      `a shape that the value ${showShape(value.shape)} has`,
+      showShape(given),
+    );
   return given.map((n, axis) => (n === 1 && !broadcast.includes(axis) ? null : n));
 }

@@ -119,6 +119,7 @@ function isHostInput(value: unknown): value is HostInput {
 function showValue(value: unknown): string {
   if (typeof value === 'string') return `the string '${value.slice(0, 40)}'`;
   if (typeof value === 'function') return 'a function';
-  if (typeof value === 'object' && value !== null) return `an object of ${value.constructor?.name ?? 'no class'}`;
+  if (typeof value === 'object' && value !== null)
+    return `an object of ${value.constructor?.name ?? 'no class'}`;
   return String(value);
 }

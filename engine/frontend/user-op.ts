@@ -9,7 +9,13 @@ import { atCaller, isTensor, toExprs, wrap, type Tensor, type TensorLike } from 
 type Outputs = Tensor | readonly Tensor[];
 
 /** A derivative rule of the user: `null` says that there is none. */
-type UserRule = ((inputs: readonly Tensor[], outputs: readonly Tensor[], given: readonly Tensor[]) => readonly (Tensor | null)[]) | null;
+type UserRule =
+  | ((
+      inputs: readonly Tensor[],
+      outputs: readonly Tensor[],
+      given: readonly Tensor[],
+    ) => readonly (Tensor | null)[])
+  | null;
 
 export type UserOpOptions = {
   /** Put the body in place of the node at once. */
@@ -29,7 +35,10 @@ export function userOp<O extends Outputs>(
   fn: (...inputs: Tensor[]) => O,
   options: UserOpOptions = {},
 ): (...inputs: readonly TensorLike[]) => O {
-  const bodies = new Map<string, { readonly body: ReturnType<typeof userBody>; readonly isList: boolean }>();
+  const bodies = new Map<
+    string,
+    { readonly body: ReturnType<typeof userBody>; readonly isList: boolean }
+  >();
   const derivative = userDerivative(options);
   return (...values) =>
     atCaller(() => {
@@ -37,28 +46,55 @@ export function userOp<O extends Outputs>(
       const key = inputs.map((x) => showType(x.type)).join(';');
       const known = bodies.get(key) ?? traceBody(name, fn, inputs, derivative);
       bodies.set(key, known);
-      const results = applyUserOp({ name, inline: options.inline === true }, known.body, inputs).map(wrap);
+      const results = applyUserOp(
+        { name, inline: options.inline === true },
+        known.body,
+        inputs,
+      ).map(wrap);
       return (known.isList ? results : results[0]) as O;
     });
 }
 
-function traceBody(name: string, fn: (...inputs: Tensor[]) => Outputs, inputs: readonly Expr[], derivative: UserDerivative) {
+function traceBody(
+  name: string,
+  fn: (...inputs: Tensor[]) => Outputs,
+  inputs: readonly Expr[],
+  derivative: UserDerivative,
+) {
   const own = inputs.map((x, i) => input(x.type, nameOf(x) ?? `x${i}`));
   const made = fn(...own.map(wrap));
   const list = isTensor(made) ? [made] : made;
   const right = Array.isArray(list) && list.length > 0 && list.every(isTensor);
-  if (!right) fail('arguments_wrong', `T.op ${name}`, 'a function that returns a tensor or an array of tensors', typeof made);
-  const body = userBody(own, list.map((t) => t.expr), derivative);
+  if (!right)
+    fail(
+      'arguments_wrong',
+      `T.op ${name}`,
+      'a function that returns a tensor or an array of tensors',
+      typeof made,
+    );
+  const body = userBody(
+    own,
+    list.map((t) => t.expr),
+    derivative,
+  );
   const [captured] = capturedBy(body);
   if (captured !== undefined) {
-    fail('arguments_wrong', `T.op ${name}`, 'a function of its arguments alone', `one that uses ${describe(captured)}; pass it as an argument`);
+    fail(
+      'arguments_wrong',
+      `T.op ${name}`,
+      'a function of its arguments alone',
+      `one that uses ${describe(captured)}; pass it as an argument`,
+    );
   }
   return { body, isList: !isTensor(made) };
 }
 
-function userDerivative({ vjp, jvp }: UserOpOptions): UserDerivative {
-  const asRule = (rule: NonNullable<UserRule>) => (a: readonly Expr[], b: readonly Expr[], c: readonly Expr[]) =>
+/** A user's rule on expressions instead of handles. */
+const asRule =
+  (rule: NonNullable<UserRule>) => (a: readonly Expr[], b: readonly Expr[], c: readonly Expr[]) =>
     rule(a.map(wrap), b.map(wrap), c.map(wrap)).map((t) => t?.expr ?? null);
+
+function userDerivative({ vjp, jvp }: UserOpOptions): UserDerivative {
   return {
     ...(vjp === undefined ? {} : { vjp: vjp === null ? null : asRule(vjp) }),
     ...(jvp === undefined ? {} : { jvp: jvp === null ? null : asRule(jvp) }),

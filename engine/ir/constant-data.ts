@@ -20,7 +20,7 @@ export function makeArray(dtype: DType, length: number): TypedArray {
 
 /** The numbers as an array of this dtype, rounded as the dtype rounds. */
 export function arrayOf(dtype: DType, values: ArrayLike<number>): TypedArray {
-  return ARRAYS[dtype].from(values as ArrayLike<number>);
+  return ARRAYS[dtype].from(values);
 }
 
 /** Up to so many elements are compared one by one; above, by a 64 bit digest of the bytes. */

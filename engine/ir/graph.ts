@@ -85,9 +85,7 @@ const samePosition = (a: Position, b: Position): boolean =>
 /** Add places to a node's set. */
 export function addPositions(scope: Annotations, expr: Expr, positions: readonly Position[]): void {
   const known = scope.positions.get(expr) ?? [];
-  const fresh = positions.filter(
-    (p) => !known.some((k) => samePosition(k, p)),
-  );
+  const fresh = positions.filter((p) => !known.some((k) => samePosition(k, p)));
   if (fresh.length > 0) scope.positions.set(expr, [...known, ...fresh]);
 }
 
@@ -131,13 +129,19 @@ type NodeExtras = {
  * Make the node, or return the equal one that exists. Runs the op's type rule.
  * @throws what the op's `infer` throws
  */
-export function node(op: OpDef, inputs: readonly Expr[], params: Params = {}, extras: NodeExtras = {}): Expr {
+export function node(
+  op: OpDef,
+  inputs: readonly Expr[],
+  params: Params = {},
+  extras: NodeExtras = {},
+): Expr {
   const inner = extras.inner ?? [];
   const operands = inputs.map((x) => x.id);
   if (op.commutative === true) operands.sort((a, b) => a - b);
   const key = `${op.name}(${operands.join()})${JSON.stringify(params)}#${inner.map((g) => g.id).join()}`;
   return current.intern(key, (id) => {
-    const outputs = extras.type === undefined ? inferTypes(op, inputs, params, inner) : [extras.type];
+    const outputs =
+      extras.type === undefined ? inferTypes(op, inputs, params, inner) : [extras.type];
     return { id, op, inputs, params, type: outputs[0]!, outputs, inner };
   });
 }
@@ -160,13 +164,19 @@ function inferTypes(
   return isTypeList(result) ? result : [result];
 }
 
-const isTypeList = (t: TensorType | readonly TensorType[]): t is readonly TensorType[] => Array.isArray(t);
+const isTypeList = (t: TensorType | readonly TensorType[]): t is readonly TensorType[] =>
+  Array.isArray(t);
 
 /** The node with other inputs, itself where they are the same. Inputs of the same types keep its type. */
 export function withInputs(expr: Expr, inputs: readonly Expr[]): Expr {
-  if (inputs.length === expr.inputs.length && inputs.every((x, i) => x === expr.inputs[i])) return expr;
-  const keepsType = expr.outputs.length === 1 && inputs.every((x, i) => sameType(x.type, expr.inputs[i]!.type));
-  return node(expr.op, inputs, expr.params, { inner: expr.inner, ...(keepsType ? { type: expr.type } : {}) });
+  if (inputs.length === expr.inputs.length && inputs.every((x, i) => x === expr.inputs[i]))
+    return expr;
+  const keepsType =
+    expr.outputs.length === 1 && inputs.every((x, i) => sameType(x.type, expr.inputs[i]!.type));
+  return node(expr.op, inputs, expr.params, {
+    inner: expr.inner,
+    ...(keepsType ? { type: expr.type } : {}),
+  });
 }
 
 /** Every node that the roots depend on, inputs before users. No recursion: graphs are deep. */
@@ -198,7 +208,13 @@ export function substitute(roots: readonly Expr[], replacements: ReadonlyMap<Exp
   const replaced = new Map<Expr, Expr>(replacements);
   for (const expr of topoSort(roots)) {
     if (replaced.has(expr)) continue;
-    replaced.set(expr, withInputs(expr, expr.inputs.map((x) => replaced.get(x)!)));
+    replaced.set(
+      expr,
+      withInputs(
+        expr,
+        expr.inputs.map((x) => replaced.get(x)!),
+      ),
+    );
   }
   return roots.map((root) => replaced.get(root)!);
 }
@@ -244,7 +260,8 @@ export function namesAtCall(
     operation: () => {
       if (expr.op.lowering.kind !== 'view') return expr.op.name;
       const places = current.positions.get(expr) ?? [];
-      const isFromHere = (x: Expr) => (current.positions.get(x) ?? []).some((p) => places.some((q) => samePosition(p, q)));
+      const isFromHere = (x: Expr) =>
+        (current.positions.get(x) ?? []).some((p) => places.some((q) => samePosition(p, q)));
       return (order.find((x) => x.inputs.includes(expr) && isFromHere(x)) ?? expr).op.name;
     },
   };
@@ -277,7 +294,11 @@ export function rootsOf(graph: Graph<Stage>): readonly Expr[] {
 }
 
 /** The graph with other roots, in the order of `rootsOf`. */
-export function withRoots<S extends Stage>(graph: Graph<Stage>, stage: S, roots: readonly Expr[]): Graph<S> {
+export function withRoots<S extends Stage>(
+  graph: Graph<Stage>,
+  stage: S,
+  roots: readonly Expr[],
+): Graph<S> {
   const count = graph.outputs.length;
   assert(roots.length === count + graph.updates.length, 'a pass lost a root');
   return {

@@ -23,7 +23,11 @@ export const number = (value: number): IndexExpr => ({ kind: 'number', value });
 export const axisIndex = (axis: Axis): IndexExpr =>
   axis.extent === 1 ? number(0) : { kind: 'axis', axis };
 export const uniformIndex = (slot: number): IndexExpr => ({ kind: 'uniform', slot });
-export const gatherIndex = (value: Scalar, extent: number): IndexExpr => ({ kind: 'gather', value, extent });
+export const gatherIndex = (value: Scalar, extent: number): IndexExpr => ({
+  kind: 'gather',
+  value,
+  extent,
+});
 
 export function plus(a: IndexExpr, b: IndexExpr): IndexExpr {
   if (a.kind === 'number' && b.kind === 'number') return number(a.value + b.value);
@@ -74,7 +78,10 @@ export function mod(a: IndexExpr, divisor: number): IndexExpr {
 }
 
 /** `a` as `quotient * divisor + rest` with a rest that is not negative, or `null`. */
-function splitMultiple(a: IndexExpr, divisor: number): { quotient: IndexExpr; rest: IndexExpr } | null {
+function splitMultiple(
+  a: IndexExpr,
+  divisor: number,
+): { quotient: IndexExpr; rest: IndexExpr } | null {
   let quotient: IndexExpr = number(0);
   let rest: IndexExpr = number(0);
   for (const term of termsOf(a)) {

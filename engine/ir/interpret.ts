@@ -7,13 +7,22 @@ import { INTERPRETED_ELEMENTS_MAX, NESTING_MAX } from '../base/limits.ts';
 import { arrayOf, makeArray, type TypedArray } from './constant-data.ts';
 import { describe, describeAs, namesAtCall, topoSort, withInputs, type Expr } from './graph.ts';
 import type { ReferenceValue } from './op-def.ts';
-import { HOST_BYTES, isFloat, showShape, sizeOf, staticShape, type DType, type TensorType } from './types.ts';
+import {
+  HOST_BYTES,
+  isFloat,
+  showShape,
+  sizeOf,
+  staticShape,
+  type DType,
+  type TensorType,
+} from './types.ts';
 
 /** `float64` keeps floats in double precision whatever their dtype; `rounded` rounds each result to its dtype. */
 export type Precision = 'float64' | 'rounded';
 
 /** The array kind of a dtype at a precision. */
-const storedAs = (dtype: DType, precision: Precision): DType => (precision === 'float64' && isFloat(dtype) ? 'float64' : dtype);
+const storedAs = (dtype: DType, precision: Precision): DType =>
+  precision === 'float64' && isFloat(dtype) ? 'float64' : dtype;
 
 /**
  * Value of each root. Leaves have theirs in `given`; constants know theirs.
@@ -29,15 +38,27 @@ export function interpret(
   const order = topoSort(expanded);
   for (const expr of order) {
     const known = given.get(expr);
-    values.set(expr, known ?? evaluate(expr, expr.inputs.map((x) => values.get(x)!), { precision, order, values }));
+    values.set(
+      expr,
+      known ??
+        evaluate(
+          expr,
+          expr.inputs.map((x) => values.get(x)!),
+          { precision, order, values },
+        ),
+    );
   }
   return expanded.map((root) => values.get(root)!);
 }
 
 function checkSize(expr: Expr, { dtype, shape }: TensorType): void {
   const size = sizeOf(staticShape(shape));
-  const [bytes, bytesMax] = [size * HOST_BYTES[dtype], INTERPRETED_ELEMENTS_MAX * HOST_BYTES[dtype]];
-  if (size > INTERPRETED_ELEMENTS_MAX) fail('too_large', describeAs(expr, showShape(shape)), bytes, bytesMax, 'reference');
+  const [bytes, bytesMax] = [
+    size * HOST_BYTES[dtype],
+    INTERPRETED_ELEMENTS_MAX * HOST_BYTES[dtype],
+  ];
+  if (size > INTERPRETED_ELEMENTS_MAX)
+    fail('too_large', describeAs(expr, showShape(shape)), bytes, bytesMax, 'reference');
 }
 
 type Run = {
@@ -47,9 +68,16 @@ type Run = {
 };
 
 /** The value of one node, given those of its inputs. @throws what the op's type rule throws; too_large, out_of_memory */
-function evaluate(expr: Expr, inputs: readonly ReferenceValue[], { precision, order, values }: Run): ReferenceValue {
+function evaluate(
+  expr: Expr,
+  inputs: readonly ReferenceValue[],
+  { precision, order, values }: Run,
+): ReferenceValue {
   const { op, params } = expr;
-  const types = expr.inputs.map((x, i): TensorType => ({ dtype: x.type.dtype, shape: inputs[i]!.shape }));
+  const types = expr.inputs.map((x, i): TensorType => ({
+    dtype: x.type.dtype,
+    shape: inputs[i]!.shape,
+  }));
   const inferred = op.infer({
     types,
     params,
@@ -85,7 +113,10 @@ function leafValue(expr: Expr, precision: Precision): ReferenceValue {
   const shape = staticShape(expr.type.shape);
   const dtype = storedAs(expr.type.dtype, precision);
   if (typeof value === 'number') return { data: arrayOf(dtype, [value]), shape };
-  assert(value !== undefined && value !== null && typeof value === 'object' && 'values' in value, `no value for ${describe(expr)}`);
+  assert(
+    value !== undefined && value !== null && typeof value === 'object' && 'values' in value,
+    `no value for ${describe(expr)}`,
+  );
   return { data: arrayOf(dtype, value.values as TypedArray), shape };
 }
 
@@ -118,11 +149,17 @@ export function expandGraphs(roots: readonly Expr[]): Expr[] {
     const replaced = new Map<Expr, Expr>();
     let changed = false;
     for (const expr of topoSort(current)) {
-      const rebuilt = withInputs(expr, expr.inputs.map((x) => replaced.get(x)!));
+      const rebuilt = withInputs(
+        expr,
+        expr.inputs.map((x) => replaced.get(x)!),
+      );
       const { lowering } = rebuilt.op;
       if (lowering.kind === 'graph' && rebuilt.outputs.length === 1) {
         changed = true;
-        replaced.set(expr, lowering.expand({ inputs: rebuilt.inputs, output: rebuilt, params: rebuilt.params })[0]!);
+        replaced.set(
+          expr,
+          lowering.expand({ inputs: rebuilt.inputs, output: rebuilt, params: rebuilt.params })[0]!,
+        );
       } else {
         replaced.set(expr, rebuilt);
       }
@@ -130,6 +167,10 @@ export function expandGraphs(roots: readonly Expr[]): Expr[] {
     if (!changed) return current;
     current = current.map((root) => replaced.get(root)!);
   }
-  return fail('graph_too_large', 'levels of operations inside operations', NESTING_MAX + 1, NESTING_MAX);
+  return fail(
+    'graph_too_large',
+    'levels of operations inside operations',
+    NESTING_MAX + 1,
+    NESTING_MAX,
+  );
 }
-

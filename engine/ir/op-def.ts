@@ -22,7 +22,11 @@ export type InferArgs<P> = {
 };
 
 /** A node as derivative and extent rules see it. A rule builds graph, it computes nothing. */
-export type NodeArgs<P> = { readonly inputs: readonly Expr[]; readonly output: Expr; readonly params: P };
+export type NodeArgs<P> = {
+  readonly inputs: readonly Expr[];
+  readonly output: Expr;
+  readonly params: P;
+};
 
 /** A cotangent or tangent; `null` is zero. */
 export type MaybeExpr = Expr | null;
@@ -54,7 +58,11 @@ export type Derivative<P> =
   | { readonly kind: 'none'; readonly because: string };
 
 /** A WGSL function that op texts call; emitted once per kernel, after those it uses. */
-export type WgslHelper = { readonly name: string; readonly source: string; readonly uses?: readonly WgslHelper[] };
+export type WgslHelper = {
+  readonly name: string;
+  readonly source: string;
+  readonly uses?: readonly WgslHelper[];
+};
 
 /** What the text of an element may ask for. */
 export type WgslContext = {
@@ -87,12 +95,53 @@ export type LaneBuilder = {
   call(fn: LaneFunction, ...xs: readonly Lanes[]): Lanes;
 };
 export type FloatLaneOp =
-  | 'add' | 'sub' | 'mul' | 'div' | 'neg' | 'abs' | 'sqrt' | 'min' | 'max' | 'floor' | 'ceil' | 'trunc' | 'nearest'
-  | 'eq' | 'ne' | 'lt' | 'le' | 'gt' | 'ge' | 'convert_i32x4_s' | 'convert_i32x4_u';
+  | 'add'
+  | 'sub'
+  | 'mul'
+  | 'div'
+  | 'neg'
+  | 'abs'
+  | 'sqrt'
+  | 'min'
+  | 'max'
+  | 'floor'
+  | 'ceil'
+  | 'trunc'
+  | 'nearest'
+  | 'eq'
+  | 'ne'
+  | 'lt'
+  | 'le'
+  | 'gt'
+  | 'ge'
+  | 'convert_i32x4_s'
+  | 'convert_i32x4_u';
 export type IntegerLaneOp =
-  | 'add' | 'sub' | 'mul' | 'neg' | 'abs' | 'min_s' | 'max_s' | 'min_u' | 'max_u'
-  | 'eq' | 'ne' | 'lt_s' | 'le_s' | 'gt_s' | 'ge_s' | 'lt_u' | 'le_u' | 'gt_u' | 'ge_u'
-  | 'trunc_sat_f32x4_s' | 'trunc_sat_f32x4_u' | 'div_s' | 'div_u' | 'rem_s' | 'rem_u';
+  | 'add'
+  | 'sub'
+  | 'mul'
+  | 'neg'
+  | 'abs'
+  | 'min_s'
+  | 'max_s'
+  | 'min_u'
+  | 'max_u'
+  | 'eq'
+  | 'ne'
+  | 'lt_s'
+  | 'le_s'
+  | 'gt_s'
+  | 'ge_s'
+  | 'lt_u'
+  | 'le_u'
+  | 'gt_u'
+  | 'ge_u'
+  | 'trunc_sat_f32x4_s'
+  | 'trunc_sat_f32x4_u'
+  | 'div_s'
+  | 'div_u'
+  | 'rem_s'
+  | 'rem_u';
 export type LaneFunction = 'exp' | 'log' | 'log1p' | 'expm1' | 'tanh' | 'pow';
 
 /** The meaning of one element, once per target. */

@@ -11,7 +11,12 @@ export type Scalar =
   /** A value that the host computes for each call. */
   | { readonly kind: 'uniform'; readonly dtype: DType; readonly slot: number }
   /** Element `index` of buffer `buffer` of the kernel, row-major. */
-  | { readonly kind: 'load'; readonly dtype: DType; readonly buffer: number; readonly index: IndexExpr }
+  | {
+      readonly kind: 'load';
+      readonly dtype: DType;
+      readonly buffer: number;
+      readonly index: IndexExpr;
+    }
   /** A loop index as an int32. */
   | { readonly kind: 'index'; readonly dtype: 'int32'; readonly index: IndexExpr }
   | {
@@ -22,9 +27,20 @@ export type Scalar =
       readonly inputs: readonly Scalar[];
     }
   /** Whether an index read from data lies in `[-extent, extent)`. */
-  | { readonly kind: 'inBounds'; readonly dtype: 'bool'; readonly value: Scalar; readonly extent: number }
+  | {
+      readonly kind: 'inBounds';
+      readonly dtype: 'bool';
+      readonly value: Scalar;
+      readonly extent: number;
+    }
   /** `low <= index < high`: the guard of a loop that runs over the edge. */
-  | { readonly kind: 'inRange'; readonly dtype: 'bool'; readonly index: IndexExpr; readonly low: number; readonly high: number }
+  | {
+      readonly kind: 'inRange';
+      readonly dtype: 'bool';
+      readonly index: IndexExpr;
+      readonly low: number;
+      readonly high: number;
+    }
   | {
       readonly kind: 'select';
       readonly dtype: DType;
@@ -47,14 +63,28 @@ export function identityOf(combine: Combine, dtype: DType): number {
       return 1;
     case 'max':
     case 'argmax':
-      return dtype === 'int32' ? -(2 ** 31) : dtype === 'uint32' || dtype === 'bool' ? 0 : -Infinity;
+      return dtype === 'int32'
+        ? -(2 ** 31)
+        : dtype === 'uint32' || dtype === 'bool'
+          ? 0
+          : -Infinity;
     case 'min':
     case 'argmin':
-      return dtype === 'int32' ? 2 ** 31 - 1 : dtype === 'uint32' ? 2 ** 32 - 1 : dtype === 'bool' ? 1 : Infinity;
+      return dtype === 'int32'
+        ? 2 ** 31 - 1
+        : dtype === 'uint32'
+          ? 2 ** 32 - 1
+          : dtype === 'bool'
+            ? 1
+            : Infinity;
   }
 }
 
-export const constantScalar = (value: number, dtype: DType): Scalar => ({ kind: 'constant', value, dtype });
+export const constantScalar = (value: number, dtype: DType): Scalar => ({
+  kind: 'constant',
+  value,
+  dtype,
+});
 
 /** The operands of a scalar, itself excepted. */
 export function operandsOf(s: Scalar): readonly Scalar[] {
@@ -113,5 +143,6 @@ function indexAxes(index: IndexExpr, into: Set<Axis>): void {
   else if (index.kind === 'add') {
     indexAxes(index.a, into);
     indexAxes(index.b, into);
-  } else if (index.kind === 'times' || index.kind === 'div' || index.kind === 'mod') indexAxes(index.a, into);
+  } else if (index.kind === 'times' || index.kind === 'div' || index.kind === 'mod')
+    indexAxes(index.a, into);
 }

@@ -60,7 +60,12 @@ export function stridesOf(shape: readonly number[]): number[] {
 
 /** Bytes of an element on the host. */
 export const HOST_BYTES: Readonly<Record<DType, number>> = {
-  float32: 4, float16: 2, float64: 8, int32: 4, uint32: 4, bool: 1,
+  float32: 4,
+  float16: 2,
+  float64: 8,
+  int32: 4,
+  uint32: 4,
+  bool: 1,
 };
 
 /** Bytes of an element in a device's buffer; a bool is a word there. */
@@ -91,7 +96,8 @@ export function mergeShapes(a: Shape, b: Shape): Shape | null {
 
 /** The axis as a number from 0. @throws axis_out_of_range */
 export function normalizeAxis(op: string, axis: number, rank: number, of: string): number {
-  if (!Number.isInteger(axis) || axis < -rank || axis >= rank) fail('axis_out_of_range', op, String(axis), rank, of);
+  if (!Number.isInteger(axis) || axis < -rank || axis >= rank)
+    fail('axis_out_of_range', op, String(axis), rank, of);
   return axis < 0 ? axis + rank : axis;
 }
 
@@ -103,7 +109,9 @@ export function normalizeAxes(
   of: string,
 ): readonly number[] {
   if (axis === null || axis === undefined) return Array.from({ length: rank }, (_, i) => i);
-  const list = (typeof axis === 'number' ? [axis] : axis).map((a) => normalizeAxis(op, a, rank, of));
+  const list = (typeof axis === 'number' ? [axis] : axis).map((a) =>
+    normalizeAxis(op, a, rank, of),
+  );
   if (new Set(list).size !== list.length) fail('axis_repeated', op, showShape(list));
   return list.toSorted((a, b) => a - b);
 }

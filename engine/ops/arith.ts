@@ -9,7 +9,11 @@ import { constant } from './leaves.ts';
 export const like = (value: number, x: Expr): Expr => constant(value, x.type.dtype);
 
 /** The lane operation of this name for the dtype at hand. */
-function lane(v: LaneBuilder, op: 'add' | 'sub' | 'mul' | 'neg' | 'abs', ...xs: readonly Lanes[]): Lanes {
+function lane(
+  v: LaneBuilder,
+  op: 'add' | 'sub' | 'mul' | 'neg' | 'abs',
+  ...xs: readonly Lanes[]
+): Lanes {
   return isFloat(v.dtype) ? v.f(op, ...xs) : v.i(op, ...xs);
 }
 
@@ -37,7 +41,10 @@ export const add = binary({
   wasm: (v, x, y) => lane(v, 'add', x, y),
   latex: (x, y) => `${x} + ${y}`,
   text: (x, y) => `${x} + ${y}`,
-  domain: [[-3, 3], [-3, 3]],
+  domain: [
+    [-3, 3],
+    [-3, 3],
+  ],
 });
 
 export const sub = binary({
@@ -50,7 +57,10 @@ export const sub = binary({
   wasm: (v, x, y) => lane(v, 'sub', x, y),
   latex: (x, y) => `${x} - ${y}`,
   text: (x, y) => `${x} - ${y}`,
-  domain: [[-3, 3], [-3, 3]],
+  domain: [
+    [-3, 3],
+    [-3, 3],
+  ],
 });
 
 export const mul = binary({
@@ -64,7 +74,10 @@ export const mul = binary({
   wasm: (v, x, y) => lane(v, 'mul', x, y),
   latex: (x, y) => `${x} \\cdot ${y}`,
   text: (x, y) => `${x} * ${y}`,
-  domain: [[-3, 3], [-3, 3]],
+  domain: [
+    [-3, 3],
+    [-3, 3],
+  ],
 });
 
 export const div = binary({
@@ -78,7 +91,10 @@ export const div = binary({
   wasm: (v, x, y) => v.f('div', x, y),
   latex: (x, y) => `\\frac{${x}}{${y}}`,
   text: (x, y) => `${x} / ${y}`,
-  domain: [[-3, 3], [0.2, 3]],
+  domain: [
+    [-3, 3],
+    [0.2, 3],
+  ],
 });
 
 export const intDiv = binary({
@@ -88,10 +104,18 @@ export const intDiv = binary({
   cost: 4,
   derivative: { kind: 'zero' },
   reference: (x, y, dtype) => (y === 0 && !isFloat(dtype) ? 0 : Math.floor(x / y)),
-  wgsl: (x, y, { dtype, use }) => (isFloat(dtype) ? `floor(${x} / ${y})` : dtype === 'uint32' ? `${use(UDIV)}(${x}, ${y})` : `${use(FLOOR_DIV)}(${x}, ${y})`),
+  wgsl: (x, y, { dtype, use }) =>
+    isFloat(dtype)
+      ? `floor(${x} / ${y})`
+      : dtype === 'uint32'
+        ? `${use(UDIV)}(${x}, ${y})`
+        : `${use(FLOOR_DIV)}(${x}, ${y})`,
   wasm: (v, x, y) => (isFloat(v.dtype) ? v.f('floor', v.f('div', x, y)) : floorDivide(v, x, y)),
   latex: (x, y) => `\\left\\lfloor \\frac{${x}}{${y}} \\right\\rfloor`,
-  domain: [[-3, 3], [0.2, 3]],
+  domain: [
+    [-3, 3],
+    [0.2, 3],
+  ],
 });
 
 const FLOOR_DIV = {
@@ -99,7 +123,10 @@ const FLOOR_DIV = {
   source:
     'fn floor_div(x: i32, y: i32) -> i32 { if (y == 0) { return 0; } let q = x / y; return select(q, q - 1, q * y != x && ((x < 0) != (y < 0))); }',
 };
-const UDIV = { name: 'udiv', source: 'fn udiv(x: u32, y: u32) -> u32 { if (y == 0u) { return 0u; } return x / y; }' };
+const UDIV = {
+  name: 'udiv',
+  source: 'fn udiv(x: u32, y: u32) -> u32 { if (y == 0u) { return 0u; } return x / y; }',
+};
 
 function floorDivide(v: LaneBuilder, x: Lanes, y: Lanes): Lanes {
   if (v.dtype === 'uint32') return v.i('div_u', x, y);
@@ -119,13 +146,18 @@ export const mod = binary({
   derivative: (x, y) => ['one', () => neg(intDiv(x, y))],
   reference: (x, y, dtype) => (y === 0 && !isFloat(dtype) ? x : x - y * Math.floor(x / y)),
   wgsl: (x, y, { dtype, use }) =>
-    isFloat(dtype) ? `(${x} - ${y} * floor(${x} / ${y}))` : `(${x} - ${y} * ${use(dtype === 'uint32' ? UDIV : FLOOR_DIV)}(${x}, ${y}))`,
+    isFloat(dtype)
+      ? `(${x} - ${y} * floor(${x} / ${y}))`
+      : `(${x} - ${y} * ${use(dtype === 'uint32' ? UDIV : FLOOR_DIV)}(${x}, ${y}))`,
   wasm: (v, x, y) =>
     isFloat(v.dtype)
       ? v.f('sub', x, v.f('mul', y, v.f('floor', v.f('div', x, y))))
       : v.i('sub', x, v.i('mul', y, floorDivide(v, x, y))),
   latex: (x, y) => `${x} \\bmod ${y}`,
-  domain: [[0.1, 0.9], [1, 3]],
+  domain: [
+    [0.1, 0.9],
+    [1, 3],
+  ],
 });
 
 export const reciprocal = unary({

@@ -8,17 +8,40 @@ import { number } from '../ir/index-expr.ts';
 import type { OpDef, ReferenceArgs } from '../ir/op-def.ts';
 import { makeArray } from '../ir/constant-data.ts';
 import {
-  compatibleShapes, isFloat, isInteger, mergeShapes, promote, showShape, sizeOf, staticShape, stridesOf,
-  type DType, type Shape,
+  compatibleShapes,
+  isFloat,
+  isInteger,
+  mergeShapes,
+  promote,
+  showShape,
+  sizeOf,
+  staticShape,
+  stridesOf,
+  type DType,
+  type Shape,
 } from '../ir/types.ts';
-import { checkDims, dimOf, dimsOf, elementCount, packDims, scalarValue, unpackDims, unpackShape } from './leaves.ts';
+import {
+  checkDims,
+  dimOf,
+  dimsOf,
+  elementCount,
+  packDims,
+  scalarValue,
+  unpackDims,
+  unpackShape,
+} from './leaves.ts';
 import { integerList, readDType, readShape } from './read-params.ts';
 
 type CastParams = { readonly dtype: DType };
 
 /** Name of a dtype in emitted WGSL. */
 export const WGSL_TYPE: Readonly<Record<DType, string>> = {
-  float32: 'f32', float16: 'f16', float64: 'f64', int32: 'i32', uint32: 'u32', bool: 'bool',
+  float32: 'f32',
+  float16: 'f16',
+  float64: 'f64',
+  int32: 'i32',
+  uint32: 'u32',
+  bool: 'bool',
 };
 
 export const CAST: OpDef<CastParams> = {
@@ -39,22 +62,28 @@ export const CAST: OpDef<CastParams> = {
       return [isFloat(from) ? cast(ct, from) : ct];
     },
     jvp: ([t], { inputs, params }) => {
-      if (t === null || t === undefined || rounds(inputs[0]!.type.dtype, params.dtype)) return [null];
+      if (t === null || t === undefined || rounds(inputs[0]!.type.dtype, params.dtype))
+        return [null];
       return [isFloat(params.dtype) ? cast(t, params.dtype) : t];
     },
   },
   lowering: {
     kind: 'elementwise',
     cost: 1,
-    reference: ([x], dtype) => (dtype === 'bool' ? Number(x !== 0) : isInteger(dtype) ? Math.trunc(x!) : x!),
+    reference: ([x], dtype) =>
+      dtype === 'bool' ? Number(x !== 0) : isInteger(dtype) ? Math.trunc(x!) : x!,
     wgsl: ([x], { dtype, operands }) => (dtype === operands[0] ? x! : `${WGSL_TYPE[dtype]}(${x})`),
     wasm: (v, [x]) => {
       const from = v.operands[0]!;
       if (from === v.dtype) return x!;
-      if (v.dtype === 'bool') return isFloat(from) ? v.f('ne', x!, v.float(0)) : v.i('ne', x!, v.integer(0));
-      if (from === 'bool') return isFloat(v.dtype) ? v.bits('and', x!, v.float(1)) : v.bits('and', x!, v.integer(1));
-      if (isFloat(v.dtype)) return v.f(from === 'uint32' ? 'convert_i32x4_u' : 'convert_i32x4_s', x!);
-      if (isFloat(from)) return v.i(v.dtype === 'uint32' ? 'trunc_sat_f32x4_u' : 'trunc_sat_f32x4_s', x!);
+      if (v.dtype === 'bool')
+        return isFloat(from) ? v.f('ne', x!, v.float(0)) : v.i('ne', x!, v.integer(0));
+      if (from === 'bool')
+        return isFloat(v.dtype) ? v.bits('and', x!, v.float(1)) : v.bits('and', x!, v.integer(1));
+      if (isFloat(v.dtype))
+        return v.f(from === 'uint32' ? 'convert_i32x4_u' : 'convert_i32x4_s', x!);
+      if (isFloat(from))
+        return v.i(v.dtype === 'uint32' ? 'trunc_sat_f32x4_u' : 'trunc_sat_f32x4_s', x!);
       return x!;
     },
   },
@@ -83,7 +112,8 @@ export const BROADCAST_TO: OpDef<BroadcastParams> = {
   readParams: (value) => {
     const shape = readShape(value['shape']);
     const stretched = integerList(value['stretched']);
-    const right = shape !== null && stretched !== null && stretched.every((a) => a >= 0 && a < shape.length);
+    const right =
+      shape !== null && stretched !== null && stretched.every((a) => a >= 0 && a < shape.length);
     return right ? { shape, stretched } : null;
   },
   arity: [1, 9],
@@ -95,7 +125,9 @@ export const BROADCAST_TO: OpDef<BroadcastParams> = {
     const missing = shape.length - x.shape.length;
     if (missing < 0) fail('rank_wrong', 'broadcastTo', `at most ${shape.length} axes`, describe(0));
     const target = (axis: number): string =>
-      params.shape[axis] === null ? describe(1 + params.shape.slice(0, axis).filter((n) => n === null).length) : showShape(shape);
+      params.shape[axis] === null
+        ? describe(1 + params.shape.slice(0, axis).filter((n) => n === null).length)
+        : showShape(shape);
     const result = shape.map((extent, axis) => {
       const own = axis < missing ? 1 : x.shape[axis - missing]!;
       if (params.stretched.includes(axis)) {
@@ -116,7 +148,12 @@ export const BROADCAST_TO: OpDef<BroadcastParams> = {
       const missing = params.shape.length - x.type.shape.length;
       const summed = sum(ct, params.stretched);
       const inner = params.stretched.filter((axis) => axis >= missing);
-      return inner.length === 0 ? summed : insertOnes(summed, inner.map((axis) => axis - missing));
+      return inner.length === 0
+        ? summed
+        : insertOnes(
+            summed,
+            inner.map((axis) => axis - missing),
+          );
     },
   },
   lowering: {
@@ -129,7 +166,9 @@ export const BROADCAST_TO: OpDef<BroadcastParams> = {
     },
     reference: referenceView((out, { params, inputs }) => {
       const missing = out.length - inputs[0]!.shape.length;
-      return inputs[0]!.shape.map((_, axis) => (params.stretched.includes(axis + missing) ? 0 : out[axis + missing]!));
+      return inputs[0]!.shape.map((_, axis) =>
+        params.stretched.includes(axis + missing) ? 0 : out[axis + missing]!,
+      );
     }),
   },
   latex: ([x]) => x!,
@@ -178,7 +217,10 @@ export const DIMSHUFFLE: OpDef<DimshuffleParams> = {
   derivative: {
     kind: 'linear',
     transpose: (ct, { inputs, params }) =>
-      dimshuffle(ct, inputs[0]!.type.shape.map((_, axis) => params.order.indexOf(axis))),
+      dimshuffle(
+        ct,
+        inputs[0]!.type.shape.map((_, axis) => params.order.indexOf(axis)),
+      ),
   },
   lowering: {
     kind: 'view',
@@ -211,7 +253,10 @@ export function transpose(x: Expr, order?: readonly number[]): Expr {
 export function insertOnes(x: Expr, axes: readonly number[]): Expr {
   let next = 0;
   const rank = x.type.shape.length + axes.length;
-  return dimshuffle(x, Array.from({ length: rank }, (_, i) => (axes.includes(i) ? -1 : next++)));
+  return dimshuffle(
+    x,
+    Array.from({ length: rank }, (_, i) => (axes.includes(i) ? -1 : next++)),
+  );
 }
 
 type AxesParams = { readonly axes: readonly number[] };
@@ -222,16 +267,22 @@ export const reductionAxes = {
     const axes = integerList(value['axes']);
     return axes === null ? null : { axes };
   },
-  resultShape: (shape: Shape, axes: readonly number[]): Shape => shape.filter((_, axis) => !axes.includes(axis)),
+  resultShape: (shape: Shape, axes: readonly number[]): Shape =>
+    shape.filter((_, axis) => !axes.includes(axis)),
   keptAxes: (rank: number, axes: readonly number[]): number[] =>
     Array.from({ length: rank }, (_, i) => i).filter((i) => !axes.includes(i)),
   /** The index of x from the index of the result and that of the inner loops. */
   join<I>(rank: number, axes: readonly number[], out: readonly I[], inner: readonly I[]): I[] {
     let kept = 0;
     let reduced = 0;
-    return Array.from({ length: rank }, (_, i) => (axes.includes(i) ? inner[reduced++]! : out[kept++]!));
+    return Array.from({ length: rank }, (_, i) =>
+      axes.includes(i) ? inner[reduced++]! : out[kept++]!,
+    );
   },
-  extent: ({ inputs, params }: { inputs: readonly Expr[]; params: AxesParams }, axis: number): Expr =>
+  extent: (
+    { inputs, params }: { inputs: readonly Expr[]; params: AxesParams },
+    axis: number,
+  ): Expr =>
     dimOf(inputs[0]!, reductionAxes.keptAxes(inputs[0]!.type.shape.length, params.axes)[axis]!),
 };
 
@@ -243,12 +294,16 @@ export const SUM: OpDef<AxesParams> = {
   infer: ({ types, params, describe }) => {
     const { dtype, shape } = types[0]!;
     checkAxes('sum', params.axes, shape.length, describe(0));
-    return { dtype: dtype === 'bool' ? 'int32' : dtype, shape: reductionAxes.resultShape(shape, params.axes) };
+    return {
+      dtype: dtype === 'bool' ? 'int32' : dtype,
+      shape: reductionAxes.resultShape(shape, params.axes),
+    };
   },
   extent: reductionAxes.extent,
   derivative: {
     kind: 'linear',
-    transpose: (ct, { inputs, params }) => broadcastTo(insertOnes(ct, params.axes), dimsOf(inputs[0]!)),
+    transpose: (ct, { inputs, params }) =>
+      broadcastTo(insertOnes(ct, params.axes), dimsOf(inputs[0]!)),
   },
   lowering: {
     kind: 'reduction',
@@ -263,7 +318,9 @@ export const SUM: OpDef<AxesParams> = {
       ? `\\sum ${x}`
       : `\\sum_{${params.axes.join()}} ${x}`,
   text: ([x], { params, inputs }) =>
-    params.axes.length === inputs[0]!.type.shape.length ? `sum(${x})` : `sum(${x}, axis=${params.axes.join()})`,
+    params.axes.length === inputs[0]!.type.shape.length
+      ? `sum(${x})`
+      : `sum(${x}, axis=${params.axes.join()})`,
   domain: [],
 };
 
@@ -303,7 +360,12 @@ export function referenceReduction(
     const innerShape = args.params.axes.map((axis) => x.shape[axis]!);
     return fillByIndex(args, (out) => {
       const values = Array.from({ length: sizeOf(innerShape) }, (_, k) => {
-        const index = reductionAxes.join(x.shape.length, args.params.axes, out, unravel(k, innerShape));
+        const index = reductionAxes.join(
+          x.shape.length,
+          args.params.axes,
+          out,
+          unravel(k, innerShape),
+        );
         return x.data[index.reduce((p, i, axis) => p + i * strides[axis]!, 0)]!;
       });
       return join(values);
@@ -333,7 +395,11 @@ export function unravel(position: number, shape: readonly number[]): number[] {
 }
 
 /** The shape that operands have together. @throws shapes_differ, runtime_one, naming the two that differ */
-export function mergeOperands(op: string, shapes: readonly Shape[], describe: (i: number) => string): Shape {
+export function mergeOperands(
+  op: string,
+  shapes: readonly Shape[],
+  describe: (i: number) => string,
+): Shape {
   return shapes.reduce((merged, shape, i) => {
     const both = mergeShapes(merged, shape);
     if (both !== null) return both;
@@ -349,13 +415,21 @@ export function mergeOperands(op: string, shapes: readonly Shape[], describe: (i
 /** The operands with one dtype and one shape. @throws dtypes_differ, shapes_differ */
 export function align(op: string, operands: readonly Expr[]): Expr[] {
   const dtype = operands.map((x) => x.type.dtype).reduce((a, b) => promote(op, a, b));
-  return broadcastTogether(op, operands.map((x) => cast(x, dtype)));
+  return broadcastTogether(
+    op,
+    operands.map((x) => cast(x, dtype)),
+  );
 }
 
 /** The operands with one shape: an extent that is statically 1 is repeated to the other's. */
 export function broadcastTogether(op: string, operands: readonly Expr[]): Expr[] {
   const [first] = operands;
-  if (first !== undefined && operands.every((x) => mergeShapes(x.type.shape, first.type.shape) !== null && noOnes(x, operands))) {
+  if (
+    first !== undefined &&
+    operands.every(
+      (x) => mergeShapes(x.type.shape, first.type.shape) !== null && noOnes(x, operands),
+    )
+  ) {
     return [...operands];
   }
   const rank = Math.max(...operands.map((x) => x.type.shape.length));
@@ -365,7 +439,9 @@ export function broadcastTogether(op: string, operands: readonly Expr[]): Expr[]
 
 /** Whether x has no extent of 1 that another operand would stretch. */
 function noOnes(x: Expr, operands: readonly Expr[]): boolean {
-  return x.type.shape.every((n, axis) => n !== 1 || operands.every((other) => other.type.shape[axis] === 1));
+  return x.type.shape.every(
+    (n, axis) => n !== 1 || operands.every((other) => other.type.shape[axis] === 1),
+  );
 }
 
 /** The extent that the operands share on the axis `fromEnd` places before the end. */
@@ -375,7 +451,8 @@ function commonDim(op: string, operands: readonly Expr[], fromEnd: number): Expr
   const wide = having.filter((x) => extentOf(x) !== 1);
   const chosen = wide.find((x) => extentOf(x) !== null) ?? wide[0] ?? having[0]!;
   const clash = wide.find((x) => !compatibleShapes([extentOf(x)], [extentOf(chosen)]));
-  if (clash !== undefined) fail('shapes_differ', op, describe(operands[0]!), describe(operands[1] ?? clash));
+  if (clash !== undefined)
+    fail('shapes_differ', op, describe(operands[0]!), describe(operands[1] ?? clash));
   return dimOf(chosen, chosen.type.shape.length - fromEnd);
 }
 

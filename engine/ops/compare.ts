@@ -15,7 +15,11 @@ type Comparison = {
   readonly symbol: string;
   readonly latexSymbol: string;
   readonly holds: (x: number, y: number) => boolean;
-  readonly lanes: { readonly float: FloatLaneOp; readonly int32: IntegerLaneOp; readonly uint32: IntegerLaneOp };
+  readonly lanes: {
+    readonly float: FloatLaneOp;
+    readonly int32: IntegerLaneOp;
+    readonly uint32: IntegerLaneOp;
+  };
   readonly commutative?: boolean;
 };
 
@@ -29,7 +33,10 @@ const comparison = ({ name, doc, symbol, latexSymbol, holds, lanes, commutative 
     derivative: { kind: 'zero' },
     reference: (x, y) => Number(holds(x, y)),
     wgsl: (x, y, { operands, use }) => {
-      if (operands[0] === 'bool') return symbol === '==' || symbol === '!=' ? `(${x} ${symbol} ${y})` : `(u32(${x}) ${symbol} u32(${y}))`;
+      if (operands[0] === 'bool')
+        return symbol === '==' || symbol === '!='
+          ? `(${x} ${symbol} ${y})`
+          : `(u32(${x}) ${symbol} u32(${y}))`;
       const text = `(${x} ${symbol} ${y})`;
       if (!isFloat(operands[0]!)) return text;
       // A compiler may assume that there is no NaN, and then x == x is true.
@@ -44,32 +51,61 @@ const comparison = ({ name, doc, symbol, latexSymbol, holds, lanes, commutative 
     },
     latex: (x, y) => `${x} ${latexSymbol} ${y}`,
     text: (x, y) => `${x} ${symbol} ${y}`,
-    domain: [[-3, 3], [-3, 3]],
+    domain: [
+      [-3, 3],
+      [-3, 3],
+    ],
   });
 
 export const eq = comparison({
-  name: 'eq', doc: 'Whether x equals y, elementwise. NaN equals nothing.', symbol: '==', latexSymbol: '=', commutative: true,
-  holds: (x, y) => x === y, lanes: { float: 'eq', int32: 'eq', uint32: 'eq' },
+  name: 'eq',
+  doc: 'Whether x equals y, elementwise. NaN equals nothing.',
+  symbol: '==',
+  latexSymbol: '=',
+  commutative: true,
+  holds: (x, y) => x === y,
+  lanes: { float: 'eq', int32: 'eq', uint32: 'eq' },
 });
 export const neq = comparison({
-  name: 'neq', doc: 'Whether x differs from y, elementwise. NaN differs from everything.', symbol: '!=', latexSymbol: '\\neq', commutative: true,
-  holds: (x, y) => x !== y, lanes: { float: 'ne', int32: 'ne', uint32: 'ne' },
+  name: 'neq',
+  doc: 'Whether x differs from y, elementwise. NaN differs from everything.',
+  symbol: '!=',
+  latexSymbol: '\\neq',
+  commutative: true,
+  holds: (x, y) => x !== y,
+  lanes: { float: 'ne', int32: 'ne', uint32: 'ne' },
 });
 export const lt = comparison({
-  name: 'lt', doc: 'Whether x is less than y, elementwise.', symbol: '<', latexSymbol: '<',
-  holds: (x, y) => x < y, lanes: { float: 'lt', int32: 'lt_s', uint32: 'lt_u' },
+  name: 'lt',
+  doc: 'Whether x is less than y, elementwise.',
+  symbol: '<',
+  latexSymbol: '<',
+  holds: (x, y) => x < y,
+  lanes: { float: 'lt', int32: 'lt_s', uint32: 'lt_u' },
 });
 export const le = comparison({
-  name: 'le', doc: 'Whether x is at most y, elementwise.', symbol: '<=', latexSymbol: '\\leq',
-  holds: (x, y) => x <= y, lanes: { float: 'le', int32: 'le_s', uint32: 'le_u' },
+  name: 'le',
+  doc: 'Whether x is at most y, elementwise.',
+  symbol: '<=',
+  latexSymbol: '\\leq',
+  holds: (x, y) => x <= y,
+  lanes: { float: 'le', int32: 'le_s', uint32: 'le_u' },
 });
 export const gt = comparison({
-  name: 'gt', doc: 'Whether x is greater than y, elementwise.', symbol: '>', latexSymbol: '>',
-  holds: (x, y) => x > y, lanes: { float: 'gt', int32: 'gt_s', uint32: 'gt_u' },
+  name: 'gt',
+  doc: 'Whether x is greater than y, elementwise.',
+  symbol: '>',
+  latexSymbol: '>',
+  holds: (x, y) => x > y,
+  lanes: { float: 'gt', int32: 'gt_s', uint32: 'gt_u' },
 });
 export const ge = comparison({
-  name: 'ge', doc: 'Whether x is at least y, elementwise.', symbol: '>=', latexSymbol: '\\geq',
-  holds: (x, y) => x >= y, lanes: { float: 'ge', int32: 'ge_s', uint32: 'ge_u' },
+  name: 'ge',
+  doc: 'Whether x is at least y, elementwise.',
+  symbol: '>=',
+  latexSymbol: '\\geq',
+  holds: (x, y) => x >= y,
+  lanes: { float: 'ge', int32: 'ge_s', uint32: 'ge_u' },
 });
 
 export const maximum = binary({
@@ -79,10 +115,15 @@ export const maximum = binary({
   commutative: true,
   derivative: (x, y) => [() => cast(ge(x, y), x.type.dtype), () => cast(lt(x, y), x.type.dtype)],
   reference: (x, y) => Math.max(x, y),
-  wgsl: (x, y, { dtype, use }) => (isFloat(dtype) ? `${use(MAX_NAN)}(${x}, ${y})` : `max(${x}, ${y})`),
-  wasm: (v, x, y) => (isFloat(v.dtype) ? v.f('max', x, y) : v.i(v.dtype === 'uint32' ? 'max_u' : 'max_s', x, y)),
+  wgsl: (x, y, { dtype, use }) =>
+    isFloat(dtype) ? `${use(MAX_NAN)}(${x}, ${y})` : `max(${x}, ${y})`,
+  wasm: (v, x, y) =>
+    isFloat(v.dtype) ? v.f('max', x, y) : v.i(v.dtype === 'uint32' ? 'max_u' : 'max_s', x, y),
   latex: (x, y) => `\\max(${x}, ${y})`,
-  domain: [[-3, 0], [0.2, 3]],
+  domain: [
+    [-3, 0],
+    [0.2, 3],
+  ],
 });
 
 export const minimum = binary({
@@ -92,10 +133,15 @@ export const minimum = binary({
   commutative: true,
   derivative: (x, y) => [() => cast(le(x, y), x.type.dtype), () => cast(gt(x, y), x.type.dtype)],
   reference: (x, y) => Math.min(x, y),
-  wgsl: (x, y, { dtype, use }) => (isFloat(dtype) ? `${use(MIN_NAN)}(${x}, ${y})` : `min(${x}, ${y})`),
-  wasm: (v, x, y) => (isFloat(v.dtype) ? v.f('min', x, y) : v.i(v.dtype === 'uint32' ? 'min_u' : 'min_s', x, y)),
+  wgsl: (x, y, { dtype, use }) =>
+    isFloat(dtype) ? `${use(MIN_NAN)}(${x}, ${y})` : `min(${x}, ${y})`,
+  wasm: (v, x, y) =>
+    isFloat(v.dtype) ? v.f('min', x, y) : v.i(v.dtype === 'uint32' ? 'min_u' : 'min_s', x, y),
   latex: (x, y) => `\\min(${x}, ${y})`,
-  domain: [[-3, 0], [0.2, 3]],
+  domain: [
+    [-3, 0],
+    [0.2, 3],
+  ],
 });
 
 /** x as a bool: any number that is nonzero is true. */
@@ -112,16 +158,27 @@ export const WHERE: OpDef = {
     const [c, a, b] = types;
     if (c!.dtype !== 'bool') fail('dtype_wrong', 'where', 'a bool condition', typeOf(0));
     if (a!.dtype !== b!.dtype) fail('dtype_wrong', 'where', a!.dtype, typeOf(2));
-    return { dtype: a!.dtype, shape: mergeOperands('where', types.map((type) => type.shape), describe) };
+    return {
+      dtype: a!.dtype,
+      shape: mergeOperands(
+        'where',
+        types.map((type) => type.shape),
+        describe,
+      ),
+    };
   },
   extent: elementwiseExtent,
   derivative: {
     kind: 'custom',
     vjp: ([ct], { inputs: [c] }) =>
-      ct === null || ct === undefined ? [null, null, null] : [null, where(c!, ct, zeroOf(ct)), where(c!, zeroOf(ct), ct)],
+      ct === null || ct === undefined
+        ? [null, null, null]
+        : [null, where(c!, ct, zeroOf(ct)), where(c!, zeroOf(ct), ct)],
     jvp: ([, a, b], { inputs: [c] }) => {
       const some = a ?? b;
-      return some === null || some === undefined ? [null] : [where(c!, a ?? zeroOf(some), b ?? zeroOf(some))];
+      return some === null || some === undefined
+        ? [null]
+        : [where(c!, a ?? zeroOf(some), b ?? zeroOf(some))];
     },
   },
   lowering: {

@@ -1,7 +1,17 @@
 /** @file Helpers that turn an elementwise literal into an op and its builder. */
 import { fail } from '../base/errors.ts';
 import { node, type Expr, type Params } from '../ir/graph.ts';
-import type { Derivative, ElementwiseLowering, InferArgs, LaneBuilder, Lanes, NodeArgs, OpDef, PartialRule, WgslContext } from '../ir/op-def.ts';
+import type {
+  Derivative,
+  ElementwiseLowering,
+  InferArgs,
+  LaneBuilder,
+  Lanes,
+  NodeArgs,
+  OpDef,
+  PartialRule,
+  WgslContext,
+} from '../ir/op-def.ts';
 import { floatOf, isFloat, type DType, type TensorType } from '../ir/types.ts';
 import { align, cast, mergeOperands } from './broadcast.ts';
 import { dimOf } from './leaves.ts';
@@ -35,7 +45,9 @@ type UnarySpec = Spec & {
 };
 
 type BinarySpec = Spec & {
-  readonly derivative: Derivative<Params> | ((x: Expr, y: Expr, output: Expr) => readonly [PartialRule, PartialRule]);
+  readonly derivative:
+    | Derivative<Params>
+    | ((x: Expr, y: Expr, output: Expr) => readonly [PartialRule, PartialRule]);
   readonly reference: (x: number, y: number, dtype: DType) => number;
   readonly wgsl: (x: string, y: string, context: WgslContext) => string;
   readonly wasm: (v: LaneBuilder, x: Lanes, y: Lanes) => Lanes;
@@ -46,24 +58,35 @@ type BinarySpec = Spec & {
 /** Operands of an elementwise op have one shape, which is the result's; `dtype` tells its dtype. */
 export function inferElementwise(name: string, dtype: (types: readonly TensorType[]) => DType) {
   return ({ types, describe }: InferArgs<Params>): TensorType => {
-    const shape = mergeOperands(name, types.map((type) => type.shape), describe);
+    const shape = mergeOperands(
+      name,
+      types.map((type) => type.shape),
+      describe,
+    );
     return { dtype: dtype(types), shape };
   };
 }
 
 /** The extent of an elementwise result is that of any input. */
-export const elementwiseExtent = ({ inputs }: NodeArgs<Params>, axis: number): Expr => dimOf(inputs[0]!, axis);
+export const elementwiseExtent = ({ inputs }: NodeArgs<Params>, axis: number): Expr =>
+  dimOf(inputs[0]!, axis);
 
 function checkDTypes(spec: Spec, { types, describeType }: InferArgs<Params>): DType {
   types.forEach(({ dtype }, i) => {
-    if (spec.accepts === 'float' && !isFloat(dtype)) fail('dtype_wrong', spec.name, 'a float', describeType(i));
-    if (spec.accepts === 'number' && dtype === 'bool') fail('dtype_wrong', spec.name, 'a number', describeType(i));
+    if (spec.accepts === 'float' && !isFloat(dtype))
+      fail('dtype_wrong', spec.name, 'a float', describeType(i));
+    if (spec.accepts === 'number' && dtype === 'bool')
+      fail('dtype_wrong', spec.name, 'a number', describeType(i));
     if (dtype !== types[0]!.dtype) fail('dtype_wrong', spec.name, types[0]!.dtype, describeType(i));
   });
   return spec.gives ?? types[0]!.dtype;
 }
 
-function makeDef(spec: Spec, count: number, rest: Pick<OpDef, 'derivative' | 'latex'> & { lowering: ElementwiseLowering }): OpDef {
+function makeDef(
+  spec: Spec,
+  count: number,
+  rest: Pick<OpDef, 'derivative' | 'latex'> & { lowering: ElementwiseLowering },
+): OpDef {
   return {
     name: spec.name,
     doc: spec.doc,
@@ -89,7 +112,10 @@ export function unary(spec: UnarySpec): UnaryOp {
     ...makeDef(spec, 1, {
       derivative:
         typeof derivative === 'function'
-          ? { kind: 'elementwise', partials: ({ inputs, output }) => [() => derivative(inputs[0]!, output)] }
+          ? {
+              kind: 'elementwise',
+              partials: ({ inputs, output }) => [() => derivative(inputs[0]!, output)],
+            }
           : derivative,
       lowering: {
         kind: 'elementwise',
@@ -111,7 +137,10 @@ export function binary(spec: BinarySpec): BinaryOp {
     ...makeDef(spec, 2, {
       derivative:
         typeof derivative === 'function'
-          ? { kind: 'elementwise', partials: ({ inputs, output }) => derivative(inputs[0]!, inputs[1]!, output) }
+          ? {
+              kind: 'elementwise',
+              partials: ({ inputs, output }) => derivative(inputs[0]!, inputs[1]!, output),
+            }
           : derivative,
       lowering: {
         kind: 'elementwise',
@@ -124,8 +153,7 @@ export function binary(spec: BinarySpec): BinaryOp {
     }),
     ...(text === undefined ? {} : { text: ([x, y]: readonly string[]) => text(x!, y!) }),
   };
-  const build = (x: Expr, y: Expr): Expr => node(def, align(spec.name, [accept(spec.accepts, x), accept(spec.accepts, y)]));
+  const build = (x: Expr, y: Expr): Expr =>
+    node(def, align(spec.name, [accept(spec.accepts, x), accept(spec.accepts, y)]));
   return Object.assign(build, { def });
 }
-
-

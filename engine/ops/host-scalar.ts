@@ -11,7 +11,9 @@ export const HOST_SCALAR: OpDef<HostScalarParams> = {
   doc: 'A scalar that the host computes for each call; made by the compiler.',
   readParams: (value) => {
     const dtype = readDType(value['dtype']);
-    return dtype === null || !Number.isInteger(value['index']) ? null : { index: Number(value['index']), dtype };
+    return dtype === null || !Number.isInteger(value['index'])
+      ? null
+      : { index: Number(value['index']), dtype };
   },
   arity: [0, 0],
   infer: ({ params }) => ({ dtype: params.dtype, shape: [] }),
@@ -24,4 +26,5 @@ export const HOST_SCALAR: OpDef<HostScalarParams> = {
 };
 
 /** The host scalar of this position in the binding's list. */
-export const hostScalar = (index: number, dtype: DType): Expr => node(HOST_SCALAR, [], { index, dtype });
+export const hostScalar = (index: number, dtype: DType): Expr =>
+  node(HOST_SCALAR, [], { index, dtype });

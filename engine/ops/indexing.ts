@@ -5,7 +5,15 @@
 import { assert, fail } from '../base/errors.ts';
 import { RANK_MAX } from '../base/limits.ts';
 import { node, type Expr, type ParamValue } from '../ir/graph.ts';
-import { gatherIndex, mod, number, plus, rangeOf, times, type IndexExpr } from '../ir/index-expr.ts';
+import {
+  gatherIndex,
+  mod,
+  number,
+  plus,
+  rangeOf,
+  times,
+  type IndexExpr,
+} from '../ir/index-expr.ts';
 import type { InferArgs, LowerArgs, OpDef, ReadArgs, ReferenceArgs } from '../ir/op-def.ts';
 import { constantScalar, type Scalar } from '../ir/scalar.ts';
 import { isFloat, showShape, sizeOf, stridesOf, type Extent, type Shape } from '../ir/types.ts';
@@ -28,15 +36,18 @@ type AtParams = { readonly entries: readonly (Entry & { readonly [key: string]: 
 
 export const FULL: Entry = { kind: 'slice', start: null, stop: null, step: 1 };
 
-const isFull = (e: Entry): boolean => e.kind === 'slice' && e.start === null && e.stop === null && e.step === 1;
+const isFull = (e: Entry): boolean =>
+  e.kind === 'slice' && e.start === null && e.stop === null && e.step === 1;
 
 function readEntry(value: unknown): Entry | null {
   if (!isRecord(value)) return null;
   const isBound = (b: unknown): b is Bound => b === null || b === 'input' || Number.isInteger(b);
   const { kind, start, stop, step, index } = value;
   if (kind === 'indices') return { kind };
-  if (kind === 'point') return index === 'input' || Number.isInteger(index) ? { kind, index: index as number } : null;
-  const right = kind === 'slice' && isBound(start) && isBound(stop) && Number.isInteger(step) && step !== 0;
+  if (kind === 'point')
+    return index === 'input' || Number.isInteger(index) ? { kind, index: index as number } : null;
+  const right =
+    kind === 'slice' && isBound(start) && isBound(stop) && Number.isInteger(step) && step !== 0;
   return right ? { kind, start, stop, step: Number(step) } : null;
 }
 
@@ -47,11 +58,18 @@ function readEntries(value: unknown): AtParams['entries'] | null {
 }
 
 /** Entries with the inputs that they take, in order; the first is at `first`. */
-function withInputs(entries: readonly Entry[], first: number): { entry: Entry; inputs: readonly number[] }[] {
+function withInputs(
+  entries: readonly Entry[],
+  first: number,
+): { entry: Entry; inputs: readonly number[] }[] {
   let next = first;
   return entries.map((entry) => {
     const bounds: readonly Bound[] =
-      entry.kind === 'slice' ? [entry.start, entry.stop] : entry.kind === 'point' ? [entry.index] : ['input'];
+      entry.kind === 'slice'
+        ? [entry.start, entry.stop]
+        : entry.kind === 'point'
+          ? [entry.index]
+          : ['input'];
     return { entry, inputs: bounds.flatMap((b) => (b === 'input' ? [next++] : [])) };
   });
 }
@@ -80,11 +98,21 @@ function boundsOf(
   known: (i: number) => number | null,
 ): readonly (number | null | undefined)[] {
   let next = 0;
-  const bounds: readonly Bound[] = entry.kind === 'slice' ? [entry.start, entry.stop] : entry.kind === 'point' ? [entry.index] : [];
+  const bounds: readonly Bound[] =
+    entry.kind === 'slice'
+      ? [entry.start, entry.stop]
+      : entry.kind === 'point'
+        ? [entry.index]
+        : [];
   return bounds.map((b) => (b === 'input' ? (known(inputs[next++]!) ?? undefined) : b));
 }
 
-function sliceExtent(entry: Entry & { kind: 'slice' }, inputs: readonly number[], extent: Extent, known: (i: number) => number | null): Extent {
+function sliceExtent(
+  entry: Entry & { kind: 'slice' },
+  inputs: readonly number[],
+  extent: Extent,
+  known: (i: number) => number | null,
+): Extent {
   if (isFull(entry)) return extent;
   const [start, stop] = boundsOf(entry, inputs, known);
   if (extent === null || start === undefined || stop === undefined) return null;
@@ -102,7 +130,12 @@ function checkEntryInputs({ types, params, describe }: InferArgs<AtParams>): voi
       else assert(type.shape.length === 0, 'at with a bound that is no scalar');
     }
   }
-  if (indices.length > 1) mergeOperands('at', indices.map((i) => types[i]!.shape), (k) => describe(indices[k]!));
+  if (indices.length > 1)
+    mergeOperands(
+      'at',
+      indices.map((i) => types[i]!.shape),
+      (k) => describe(indices[k]!),
+    );
 }
 
 function inferAt(args: InferArgs<AtParams>): Shape {
@@ -130,7 +163,11 @@ function inferAt(args: InferArgs<AtParams>): Shape {
 }
 
 /** For each axis of x: the index it is read at, and whether it is inside. `null`: always. */
-function readIndices(out: readonly IndexExpr[], args: ReadArgs<AtParams>, indexRank: number): { index: IndexExpr[]; inside: Scalar[] } {
+function readIndices(
+  out: readonly IndexExpr[],
+  args: ReadArgs<AtParams>,
+  indexRank: number,
+): { index: IndexExpr[]; inside: Scalar[] } {
   const { params, inputShapes, offset, read } = args;
   const inside: Scalar[] = [];
   let axis = 0;
@@ -142,7 +179,9 @@ function readIndices(out: readonly IndexExpr[], args: ReadArgs<AtParams>, indexR
     }
     if (entry.kind === 'point') {
       const [i] = inputs;
-      return i === undefined || args.hostHas(i) ? offset(k) : dataIndex(read(i, []), inputShapes[0]![k]!, inside);
+      return i === undefined || args.hostHas(i)
+        ? offset(k)
+        : dataIndex(read(i, []), inputShapes[0]![k]!, inside);
     }
     if (indices === null) {
       indices = out.slice(axis, axis + indexRank);
@@ -181,17 +220,33 @@ const indexRankOf = ({ params, inputShapes }: LowerArgs<AtParams>): number => {
 };
 
 /** The first index of each slice and the index of each point, for the call's extents. */
-const entryOffsets = (entries: readonly Entry[], shape: readonly number[], firstInput: number, values: readonly (number | null)[]): number[] =>
+const entryOffsets = (
+  entries: readonly Entry[],
+  shape: readonly number[],
+  firstInput: number,
+  values: readonly (number | null)[],
+): number[] =>
   withInputs(entries, firstInput).map(({ entry, inputs }, axis) => {
     const bounds = boundsOf(entry, inputs, (i) => values[i]!);
-    if (entry.kind === 'slice') return resolveSlice(bounds[0]!, bounds[1]!, entry.step, shape[axis]!).first;
+    if (entry.kind === 'slice')
+      return resolveSlice(bounds[0]!, bounds[1]!, entry.step, shape[axis]!).first;
     return entry.kind === 'point' ? (bounds[0]! < 0 ? bounds[0]! + shape[axis]! : bounds[0]!) : 0;
   });
 
 /** Index of x for an index of the result, on the host; `null` where an integer index is outside. */
-function hostIndex(args: ReferenceArgs<AtParams>, firstInput: number, shape: readonly number[], indexShape: readonly number[]) {
+function hostIndex(
+  args: ReferenceArgs<AtParams>,
+  firstInput: number,
+  shape: readonly number[],
+  indexShape: readonly number[],
+) {
   const { params, inputs } = args;
-  const offsets = entryOffsets(params.entries, shape, firstInput, inputs.map((v) => v.data[0]!));
+  const offsets = entryOffsets(
+    params.entries,
+    shape,
+    firstInput,
+    inputs.map((v) => v.data[0]!),
+  );
   return (out: readonly number[]): number[] | null => {
     let axis = 0;
     let indices: readonly number[] | null = null;
@@ -211,7 +266,9 @@ function hostIndex(args: ReferenceArgs<AtParams>, firstInput: number, shape: rea
 }
 
 const indexShapeOf = (args: ReferenceArgs<AtParams>, firstInput: number): readonly number[] => {
-  const first = withInputs(args.params.entries, firstInput).find(({ entry }) => entry.kind === 'indices');
+  const first = withInputs(args.params.entries, firstInput).find(
+    ({ entry }) => entry.kind === 'indices',
+  );
   return first === undefined ? [] : args.inputs[first.inputs[0]!]!.shape;
 };
 
@@ -224,18 +281,24 @@ export const AT: OpDef<AtParams> = {
   },
   arity: [1, 1 + 2 * RANK_MAX],
   infer: (args) => {
-    assert(args.types.length === 1 + inputCount(args.params.entries), 'at with other inputs than its entries');
+    assert(
+      args.types.length === 1 + inputCount(args.params.entries),
+      'at with other inputs than its entries',
+    );
     return { dtype: args.types[0]!.dtype, shape: inferAt(args) };
   },
-  extent: ({ inputs, params, output }, axis) => atExtent(inputs, params.entries, axis) ?? node(DIM, [output], { axis }),
+  extent: ({ inputs, params, output }, axis) =>
+    atExtent(inputs, params.entries, axis) ?? node(DIM, [output], { axis }),
   derivative: {
     kind: 'linear',
-    transpose: (ct, { inputs, params }) => scatter(ct, params.entries, inputs.slice(1), dimsOf(inputs[0]!)),
+    transpose: (ct, { inputs, params }) =>
+      scatter(ct, params.entries, inputs.slice(1), dimsOf(inputs[0]!)),
   },
   lowering: {
     kind: 'element',
     cost: 0,
-    offsets: ({ params, values, inputShapes }) => entryOffsets(params.entries, inputShapes[0]!, 1, values),
+    offsets: ({ params, values, inputShapes }) =>
+      entryOffsets(params.entries, inputShapes[0]!, 1, values),
     element: (out, args) => {
       const { index, inside } = readIndices(out, args, indexRankOf(args));
       return guarded(inside, args.read(0, index));
@@ -251,7 +314,8 @@ export const AT: OpDef<AtParams> = {
       });
     },
   },
-  latex: (operands, { params }) => `{${operands[0]}}_{[${entriesText(operands, params.entries, 1)}]}`,
+  latex: (operands, { params }) =>
+    `{${operands[0]}}_{[${entriesText(operands, params.entries, 1)}]}`,
   text: (operands, { params }) => `${operands[0]}[${entriesText(operands, params.entries, 1)}]`,
   domain: [],
 };
@@ -269,7 +333,11 @@ function atExtent(inputs: readonly Expr[], entries: readonly Entry[], axis: numb
   return sources[axis] ?? null;
 }
 
-function entriesText(operands: readonly string[], entries: readonly Entry[], first: number): string {
+function entriesText(
+  operands: readonly string[],
+  entries: readonly Entry[],
+  first: number,
+): string {
   return withInputs(entries, first)
     .map(({ entry, inputs }) => {
       const names = inputs.map((i) => operands[i]!);
@@ -293,31 +361,45 @@ export const SCATTER: OpDef<ScatterParams> = {
   readParams: (value) => {
     const entries = readEntries(value['entries']);
     const shape = readShape(value['shape']);
-    return entries === null || shape === null || entries.length !== shape.length ? null : { entries, shape };
+    return entries === null || shape === null || entries.length !== shape.length
+      ? null
+      : { entries, shape };
   },
   arity: [1, 1 + 3 * RANK_MAX],
   infer: (args) => {
     const { types, params, known, describe } = args;
     checkDims('scatter', params.shape, types.slice(1 + inputCount(params.entries)));
     const shape = unpackShape(params.shape, 1 + inputCount(params.entries), known);
-    const read = inferAt({ ...args, types: [{ dtype: types[0]!.dtype, shape }, ...types.slice(1)] });
+    const read = inferAt({
+      ...args,
+      types: [{ dtype: types[0]!.dtype, shape }, ...types.slice(1)],
+    });
     const own = types[0]!.shape;
-    const fits = own.length === read.length && own.every((n, i) => n === null || read[i] === null || n === read[i]);
+    const fits =
+      own.length === read.length &&
+      own.every((n, i) => n === null || read[i] === null || n === read[i]);
     if (!fits) fail('shapes_differ', 'scatter', describe(0), showShape(read));
     return { dtype: types[0]!.dtype, shape };
   },
-  extent: ({ inputs, params }, axis) => unpackDims(params.shape, inputs.slice(1 + inputCount(params.entries)))[axis]!,
+  extent: ({ inputs, params }, axis) =>
+    unpackDims(params.shape, inputs.slice(1 + inputCount(params.entries)))[axis]!,
   derivative: {
     kind: 'linear',
-    transpose: (ct, { inputs, params }) => node(AT, [ct, ...inputs.slice(1, 1 + inputCount(params.entries))], { entries: params.entries }),
+    transpose: (ct, { inputs, params }) =>
+      node(AT, [ct, ...inputs.slice(1, 1 + inputCount(params.entries))], {
+        entries: params.entries,
+      }),
   },
   lowering: {
     kind: 'reduction',
     combine: 'sum',
-    offsets: ({ params, values }) => entryOffsets(params.entries, scatterShape(params, values), 1, values),
+    offsets: ({ params, values }) =>
+      entryOffsets(params.entries, scatterShape(params, values), 1, values),
     // The loops run over the integer indices; for slices and points there are none, and the one turn is the element.
     extents: (args) => {
-      const first = withInputs(args.params.entries, 1).find(({ entry }) => entry.kind === 'indices');
+      const first = withInputs(args.params.entries, 1).find(
+        ({ entry }) => entry.kind === 'indices',
+      );
       return first === undefined ? [] : args.inputShapes[first.inputs[0]!]!;
     },
     element: scatterElement,
@@ -329,13 +411,16 @@ export const SCATTER: OpDef<ScatterParams> = {
       const result = fillByIndex(args, () => 0);
       for (let k = 0; k < sizeOf(ct.shape); k++) {
         const index = indexOf(unravel(k, ct.shape));
-        if (index !== null) result[index.reduce((p, i, axis) => p + i * strides[axis]!, 0)]! += ct.data[k]!;
+        if (index !== null)
+          result[index.reduce((p, i, axis) => p + i * strides[axis]!, 0)]! += ct.data[k]!;
       }
       return result;
     },
   },
-  latex: (operands, { params }) => `\\operatorname{scatter}_{[${entriesText(operands, params.entries, 1)}]} ${operands[0]}`,
-  text: (operands, { params }) => `scatter(${operands[0]}, [${entriesText(operands, params.entries, 1)}])`,
+  latex: (operands, { params }) =>
+    `\\operatorname{scatter}_{[${entriesText(operands, params.entries, 1)}]} ${operands[0]}`,
+  text: (operands, { params }) =>
+    `scatter(${operands[0]}, [${entriesText(operands, params.entries, 1)}])`,
   domain: [],
 };
 
@@ -343,7 +428,11 @@ const scatterShape = (params: ScatterParams, values: readonly (number | null)[])
   unpackShape(params.shape, 1 + inputCount(params.entries), (i) => values[i]!).map(Number);
 
 /** The value that lands on `out` from one turn of the index loops, or 0. */
-function scatterElement(out: readonly IndexExpr[], inner: readonly IndexExpr[], args: ReadArgs<ScatterParams>): Scalar {
+function scatterElement(
+  out: readonly IndexExpr[],
+  inner: readonly IndexExpr[],
+  args: ReadArgs<ScatterParams>,
+): Scalar {
   const { params, outputShape, offset, read, inputShapes, dtype } = args;
   const conditions: Scalar[] = [];
   const index: IndexExpr[] = [];
@@ -354,7 +443,9 @@ function scatterElement(out: readonly IndexExpr[], inner: readonly IndexExpr[], 
     if (entry.kind === 'point') {
       const [at] = inputs;
       const isOffset = at === undefined || args.hostHas(at);
-      conditions.push(isOffset ? equalIndices(i, offset(axis)) : equalsData(i, read(at, []), outputShape[axis]!));
+      conditions.push(
+        isOffset ? equalIndices(i, offset(axis)) : equalsData(i, read(at, []), outputShape[axis]!),
+      );
     } else if (entry.kind === 'indices') {
       if (!placed) index.push(...inner);
       if (!placed) axisOfValue += inner.length;
@@ -373,12 +464,30 @@ function scatterElement(out: readonly IndexExpr[], inner: readonly IndexExpr[], 
 }
 
 /** Which element of a slice lands on `i`: (i - first) / step, where that is whole and inside. */
-function sliceInverse(i: IndexExpr, step: number, first: IndexExpr, extent: number, conditions: Scalar[]): IndexExpr {
+function sliceInverse(
+  i: IndexExpr,
+  step: number,
+  first: IndexExpr,
+  extent: number,
+  conditions: Scalar[],
+): IndexExpr {
   const distance = step > 0 ? plus(i, times(first, -1)) : plus(first, times(i, -1));
   const stride = Math.abs(step);
-  conditions.push({ kind: 'inRange', dtype: 'bool', index: distance, low: 0, high: (extent - 1) * stride + 1 });
+  conditions.push({
+    kind: 'inRange',
+    dtype: 'bool',
+    index: distance,
+    low: 0,
+    high: (extent - 1) * stride + 1,
+  });
   if (stride > 1) {
-    conditions.push({ kind: 'inRange', dtype: 'bool', index: mod(plus(distance, number(stride * 2 ** 20)), stride), low: 0, high: 1 });
+    conditions.push({
+      kind: 'inRange',
+      dtype: 'bool',
+      index: mod(plus(distance, number(stride * 2 ** 20)), stride),
+      low: 0,
+      high: 1,
+    });
   }
   // Outside the slice the value is not used, but it is read: the index must stay inside the buffer.
   const position: Scalar = { kind: 'index', dtype: 'int32', index: distance };
@@ -394,14 +503,21 @@ function equalScalars(a: Scalar, b: Scalar): Scalar {
   return { kind: 'apply', dtype: 'bool', name: eq.def.name, code: lowering, inputs: [a, b] };
 }
 
-const equalIndices = (a: IndexExpr, b: IndexExpr): Scalar => equalScalars(indexScalar(a), indexScalar(b));
+const equalIndices = (a: IndexExpr, b: IndexExpr): Scalar =>
+  equalScalars(indexScalar(a), indexScalar(b));
 
 /** Whether an index from data, counted from the end where it is negative, is `i`. */
 function equalsData(i: IndexExpr, value: Scalar, extent: number): Scalar {
   const inside: Scalar[] = [];
   const same = equalIndices(i, dataIndex(value, extent, inside));
   return inside.reduce<Scalar>(
-    (yes, condition) => ({ kind: 'select', dtype: 'bool', condition, yes, no: constantScalar(0, 'bool') }),
+    (yes, condition) => ({
+      kind: 'select',
+      dtype: 'bool',
+      condition,
+      yes,
+      no: constantScalar(0, 'bool'),
+    }),
     same,
   );
 }
@@ -412,7 +528,12 @@ export function at(x: Expr, entries: readonly Entry[], inputs: readonly Expr[]):
 }
 
 /** The transpose of `at`: values added into zeros of the shape `dims`. */
-export function scatter(ct: Expr, entries: readonly Entry[], inputs: readonly Expr[], dims: readonly Expr[]): Expr {
+export function scatter(
+  ct: Expr,
+  entries: readonly Entry[],
+  inputs: readonly Expr[],
+  dims: readonly Expr[],
+): Expr {
   const { shape, inputs: extents } = packDims(dims);
   return node(SCATTER, [ct, ...inputs, ...extents], { entries, shape });
 }

@@ -3,16 +3,30 @@ import { assert } from '../base/errors.ts';
 import { arrayOf, ConstantData, makeArray } from '../ir/constant-data.ts';
 import { node, nominalId, type Expr, type Params } from '../ir/graph.ts';
 import type { OpDef } from '../ir/op-def.ts';
-import { DTYPES, normalizeAxis, sizeOf, staticShape, type DType, type Shape, type TensorType } from '../ir/types.ts';
+import {
+  DTYPES,
+  normalizeAxis,
+  sizeOf,
+  staticShape,
+  type DType,
+  type Shape,
+  type TensorType,
+} from '../ir/types.ts';
 import { readDType, readShape } from './read-params.ts';
 
-type VariableParams = { readonly name: string; readonly dtype: DType; readonly shape: Shape; readonly key: number };
+type VariableParams = {
+  readonly name: string;
+  readonly dtype: DType;
+  readonly shape: Shape;
+  readonly key: number;
+};
 
 const readVariable = (value: Params): VariableParams | null => {
   const dtype = readDType(value['dtype']);
   const shape = readShape(value['shape']);
   const { name, key } = value;
-  const right = typeof name === 'string' && typeof key === 'number' && dtype !== null && shape !== null;
+  const right =
+    typeof name === 'string' && typeof key === 'number' && dtype !== null && shape !== null;
   return right ? { name, dtype, shape, key } : null;
 };
 
@@ -31,7 +45,10 @@ const variable = (name: string, doc: string): OpDef<VariableParams> => ({
 });
 
 export const INPUT = variable('input', 'A value that each call gives.');
-export const SHARED = variable('shared', 'A value that lives on the device between calls and that updates change.');
+export const SHARED = variable(
+  'shared',
+  'A value that lives on the device between calls and that updates change.',
+);
 
 /** A new variable, unlike every other. */
 export function input(type: TensorType, name: string): Expr {
@@ -58,11 +75,18 @@ export const CONSTANT: OpDef<ConstantParams> = {
     if (dtype === null || shape === null || !isKnown(shape)) return null;
     if (data instanceof ConstantData) {
       const { values } = data;
-      const fits = values.length === sizeOf(shape) && values.constructor === makeArray(dtype, 0).constructor;
+      const fits =
+        values.length === sizeOf(shape) && values.constructor === makeArray(dtype, 0).constructor;
       if (!fits) return null;
-      return makeConstantParams(dtype === 'bool' ? values.map((v) => Number(v !== 0)) : values, dtype, shape);
+      return makeConstantParams(
+        dtype === 'bool' ? values.map((v) => Number(v !== 0)) : values,
+        dtype,
+        shape,
+      );
     }
-    return typeof data === 'number' && shape.length === 0 ? makeConstantParams([data], dtype, []) : null;
+    return typeof data === 'number' && shape.length === 0
+      ? makeConstantParams([data], dtype, [])
+      : null;
   },
   arity: [0, 0],
   infer: ({ params }) => ({ dtype: params.dtype, shape: params.shape }),
@@ -78,7 +102,11 @@ export const CONSTANT: OpDef<ConstantParams> = {
 const isKnown = (shape: Shape): shape is readonly number[] => !shape.includes(null);
 
 /** A constant of any shape, its numbers rounded to the dtype. */
-export function constantArray(values: ArrayLike<number>, dtype: DType, shape: readonly number[]): Expr {
+export function constantArray(
+  values: ArrayLike<number>,
+  dtype: DType,
+  shape: readonly number[],
+): Expr {
   assert(values.length === sizeOf(shape), 'constant with a wrong number of elements');
   return node(CONSTANT, [], makeConstantParams(values, dtype, shape));
 }
@@ -87,18 +115,31 @@ export function constant(value: number, dtype: DType): Expr {
 }
 export const integer = (value: number): Expr => constant(value, 'int32');
 
-function makeConstantParams(values: ArrayLike<number>, dtype: DType, shape: readonly number[]): ConstantParams {
+function makeConstantParams(
+  values: ArrayLike<number>,
+  dtype: DType,
+  shape: readonly number[],
+): ConstantParams {
   const data = arrayOf(dtype, values);
   // NaN, infinities and -0 do not survive JSON as numbers: they are kept as data.
   const first = data[0] ?? 0;
   const plain = shape.length === 0 && Number.isFinite(first) && !Object.is(first, -0);
-  return { dtype, shape, value: plain ? first : new ConstantData(data), text: constantText(data, dtype) };
+  return {
+    dtype,
+    shape,
+    value: plain ? first : new ConstantData(data),
+    text: constantText(data, dtype),
+  };
 }
 
 /** The number in as few digits as its dtype needs, or the first elements of an array. */
 function constantText(data: ArrayLike<number>, dtype: DType): string {
   const show = (v: number) =>
-    dtype === 'bool' ? String(v !== 0) : dtype === 'float32' ? String(Number(v.toPrecision(7))) : String(v);
+    dtype === 'bool'
+      ? String(v !== 0)
+      : dtype === 'float32'
+        ? String(Number(v.toPrecision(7)))
+        : String(v);
   if (data.length === 1) return show(data[0]!);
   const shown = Array.from({ length: Math.min(data.length, 4) }, (_, i) => show(data[i]!));
   return `[${shown.join(', ')}${data.length > 4 ? ', ...' : ''}]`;
@@ -157,13 +198,20 @@ export function dimsOf(x: Expr): Expr[] {
 }
 
 /** Static extents stay numbers; an unknown one becomes an input of the node. */
-export function packDims(dims: readonly Expr[]): { readonly shape: Shape; readonly inputs: readonly Expr[] } {
+export function packDims(dims: readonly Expr[]): {
+  readonly shape: Shape;
+  readonly inputs: readonly Expr[];
+} {
   const shape = dims.map(scalarValue);
   return { shape, inputs: dims.filter((_, i) => shape[i] === null) };
 }
 
 /** The shape that packed dims stand for, as far as it is known. */
-export function unpackShape(shape: Shape, firstInput: number, known: (i: number) => number | null): Shape {
+export function unpackShape(
+  shape: Shape,
+  firstInput: number,
+  known: (i: number) => number | null,
+): Shape {
   let next = firstInput;
   return shape.map((n) => n ?? known(next++));
 }
@@ -171,10 +219,14 @@ export function unpackShape(shape: Shape, firstInput: number, known: (i: number)
 /** What a type rule asks of packed dims in a message: an int32 scalar for each unknown extent. */
 export function checkDims(op: string, shape: Shape, dims: readonly TensorType[]): void {
   const unknown = shape.filter((n) => n === null).length;
-  assert(dims.length === unknown && dims.every(isIntegerScalar), `${op} with other inputs than its extents`);
+  assert(
+    dims.length === unknown && dims.every(isIntegerScalar),
+    `${op} with other inputs than its extents`,
+  );
 }
 
-export const isIntegerScalar = ({ dtype, shape }: TensorType): boolean => dtype === 'int32' && shape.length === 0;
+export const isIntegerScalar = ({ dtype, shape }: TensorType): boolean =>
+  dtype === 'int32' && shape.length === 0;
 
 /** The dims that were packed, as expressions. */
 export function unpackDims(shape: Shape, inputs: readonly Expr[]): Expr[] {
@@ -185,7 +237,9 @@ export function unpackDims(shape: Shape, inputs: readonly Expr[]): Expr[] {
 export const elementCount = (type: TensorType): number => sizeOf(staticShape(type.shape));
 
 export function latexName(name: string): string {
-  const escaped = name.replaceAll(/[\\{}$&#^_%~]/g, (c) => (c === '_' ? '\\_' : `\\char${c.charCodeAt(0)} `));
+  const escaped = name.replaceAll(/[\\{}$&#^_%~]/g, (c) =>
+    c === '_' ? '\\_' : `\\char${c.charCodeAt(0)} `,
+  );
   const parts = /^([A-Za-z])(\d+)$/.exec(name);
   if (parts !== null) return `${parts[1]}_{${parts[2]}}`;
   return name.length === 1 ? escaped : `\\mathit{${escaped}}`;

@@ -10,7 +10,10 @@ import { dimOf } from './leaves.ts';
 import { noParams } from './read-params.ts';
 
 /** The result's shape: the operands' without the extents that are summed over. */
-const dotShape = (a: Shape, b: Shape): Shape => [...a.slice(0, -1), ...(b.length === 2 ? b.slice(1) : [])];
+const dotShape = (a: Shape, b: Shape): Shape => [
+  ...a.slice(0, -1),
+  ...(b.length === 2 ? b.slice(1) : []),
+];
 
 /** One product of the sum. */
 const product = (x: Scalar, y: Scalar): Scalar => {
@@ -26,15 +29,19 @@ export const DOT: OpDef = {
   arity: [2, 2],
   infer: ({ types, describe: name, describeType }) => {
     const [x, y] = types;
-    if (![1, 2].includes(x!.shape.length)) fail('rank_wrong', 'dot', 'a vector or a matrix', name(0));
-    if (![1, 2].includes(y!.shape.length)) fail('rank_wrong', 'dot', 'a vector or a matrix', name(1));
+    if (![1, 2].includes(x!.shape.length))
+      fail('rank_wrong', 'dot', 'a vector or a matrix', name(0));
+    if (![1, 2].includes(y!.shape.length))
+      fail('rank_wrong', 'dot', 'a vector or a matrix', name(1));
     if (x!.dtype === 'bool') fail('dtype_wrong', 'dot', 'numbers', describeType(0));
     if (x!.dtype !== y!.dtype) fail('dtype_wrong', 'dot', x!.dtype, describeType(1));
     const [last, first] = [x!.shape.at(-1)!, y!.shape[0]!];
-    if (last !== null && first !== null && last !== first) fail('inner_extents_differ', 'dot', name(0), name(1));
+    if (last !== null && first !== null && last !== first)
+      fail('inner_extents_differ', 'dot', name(0), name(1));
     return { dtype: x!.dtype, shape: dotShape(x!.shape, y!.shape) };
   },
-  extent: ({ inputs: [x, y] }, axis) => (axis === 0 && x!.type.shape.length === 2 ? dimOf(x!, 0) : dimOf(y!, 1)),
+  extent: ({ inputs: [x, y] }, axis) =>
+    axis === 0 && x!.type.shape.length === 2 ? dimOf(x!, 0) : dimOf(y!, 1),
   derivative: {
     kind: 'bilinear',
     transpose: (ct, input, { inputs: [x, y] }) => {
@@ -61,7 +68,8 @@ export const DOT: OpDef = {
         const left = rows === 1 ? out[0]! * xs[0]! : 0;
         const right = y!.shape.length === 2 ? out[rows]! : 0;
         let total = 0;
-        for (let k = 0; k < y!.shape[0]!; k++) total += x!.data[left + k]! * y!.data[right + k * ys[0]!]!;
+        for (let k = 0; k < y!.shape[0]!; k++)
+          total += x!.data[left + k]! * y!.data[right + k * ys[0]!]!;
         return total;
       });
     },
@@ -78,9 +86,12 @@ const outer = (x: Expr, y: Expr): Expr => mul(insertOnes(x, [1]), insertOnes(y, 
 export function dot(x: Expr, y: Expr): Expr {
   const ranks = [x.type.shape.length, y.type.shape.length];
   const dtype = promote('dot', x.type.dtype, y.type.dtype);
-  const [a, b] = [cast(x, dtype === 'bool' ? 'int32' : dtype), cast(y, dtype === 'bool' ? 'int32' : dtype)];
+  const [a, b] = [
+    cast(x, dtype === 'bool' ? 'int32' : dtype),
+    cast(y, dtype === 'bool' ? 'int32' : dtype),
+  ];
   if (ranks.includes(0)) return mul(a, b);
-  if (ranks.some((rank) => rank > 2)) fail('rank_wrong', 'dot', 'at most two axes', describe(ranks[0]! > 2 ? x : y));
+  if (ranks.some((rank) => rank > 2))
+    fail('rank_wrong', 'dot', 'at most two axes', describe(ranks[0]! > 2 ? x : y));
   return node(DOT, [a, b]);
 }
-

@@ -17,7 +17,8 @@ const readAxis = (value: { readonly [key: string]: unknown }): AxisParams | null
 };
 
 /** The reduced value at each element along the axis. */
-const along = (y: Expr, x: Expr, axis: number): Expr => broadcastTo(insertOnes(y, [axis]), dimsOf(x));
+const along = (y: Expr, x: Expr, axis: number): Expr =>
+  broadcastTo(insertOnes(y, [axis]), dimsOf(x));
 
 type SoftmaxSpec = {
   readonly name: string;
@@ -42,10 +43,17 @@ const overAxis = (spec: SoftmaxSpec): OpDef<AxisParams> => ({
   extent: ({ inputs }, axis) => dimOf(inputs[0]!, axis),
   derivative: {
     kind: 'custom',
-    vjp: ([ct], { output, params }) => [ct === null || ct === undefined ? null : spec.vjp(ct, output, params.axis)],
-    jvp: ([t], { output, params }) => [t === null || t === undefined ? null : spec.jvp(t, output, params.axis)],
+    vjp: ([ct], { output, params }) => [
+      ct === null || ct === undefined ? null : spec.vjp(ct, output, params.axis),
+    ],
+    jvp: ([t], { output, params }) => [
+      t === null || t === undefined ? null : spec.jvp(t, output, params.axis),
+    ],
   },
-  lowering: { kind: 'graph', expand: ({ inputs, params }: NodeArgs<AxisParams>) => [spec.expand(inputs[0]!, params.axis)] },
+  lowering: {
+    kind: 'graph',
+    expand: ({ inputs, params }: NodeArgs<AxisParams>) => [spec.expand(inputs[0]!, params.axis)],
+  },
   latex: ([x]) => `${spec.latex}(${x})`,
   domain: [],
 });
@@ -53,7 +61,8 @@ const overAxis = (spec: SoftmaxSpec): OpDef<AxisParams> => ({
 /** x minus its maximum along the axis: exp of it cannot overflow. */
 const centered = (x: Expr, axis: number): Expr => sub(x, along(max(x, [axis]), x, axis));
 
-const softmaxPullback = (v: Expr, y: Expr, axis: number): Expr => mul(y, sub(v, along(sum(mul(v, y), [axis]), y, axis)));
+const softmaxPullback = (v: Expr, y: Expr, axis: number): Expr =>
+  mul(y, sub(v, along(sum(mul(v, y), [axis]), y, axis)));
 
 export const SOFTMAX = overAxis({
   name: 'softmax',
@@ -79,5 +88,7 @@ export const LOG_SOFTMAX = overAxis({
   jvp: (v, y, axis) => sub(v, along(sum(mul(exp(y), v), [axis]), y, axis)),
 });
 
-export const softmax = (x: Expr, axis: number): Expr => node(SOFTMAX, [cast(x, floatOf(x.type.dtype))], { axis });
-export const logSoftmax = (x: Expr, axis: number): Expr => node(LOG_SOFTMAX, [cast(x, floatOf(x.type.dtype))], { axis });
+export const softmax = (x: Expr, axis: number): Expr =>
+  node(SOFTMAX, [cast(x, floatOf(x.type.dtype))], { axis });
+export const logSoftmax = (x: Expr, axis: number): Expr =>
+  node(LOG_SOFTMAX, [cast(x, floatOf(x.type.dtype))], { axis });

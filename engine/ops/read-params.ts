@@ -12,14 +12,19 @@ export function readDType(value: unknown): DType | null {
   return DTYPES.find((d) => d === value) ?? null;
 }
 
-const isExtent = (n: unknown): n is number => Number.isInteger(n) && Number(n) >= 0 && Number(n) <= 2 ** 31 - 1;
+const isExtent = (n: unknown): n is number =>
+  Number.isInteger(n) && Number(n) >= 0 && Number(n) <= 2 ** 31 - 1;
 
 export function readShape(value: unknown): Shape | null {
-  const right = Array.isArray(value) && value.length <= RANK_MAX && value.every((n) => n === null || isExtent(n));
+  const right =
+    Array.isArray(value) &&
+    value.length <= RANK_MAX &&
+    value.every((n) => n === null || isExtent(n));
   return right ? value.map((n) => (n === null ? null : Number(n))) : null;
 }
 
 export function integerList(value: unknown): readonly number[] | null {
-  const right = Array.isArray(value) && value.length <= RANK_MAX && value.every((n) => Number.isInteger(n));
+  const right =
+    Array.isArray(value) && value.length <= RANK_MAX && value.every((n) => Number.isInteger(n));
   return right ? value.map(Number) : null;
 }

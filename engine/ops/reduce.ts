@@ -5,7 +5,13 @@ import type { InferArgs, OpDef } from '../ir/op-def.ts';
 import { floatOf, isFloat, type TensorType } from '../ir/types.ts';
 import { div, mul } from './arith.ts';
 import {
-  broadcastTo, cast, checkAxes, insertOnes, reductionAxes, referenceReduction, sum,
+  broadcastTo,
+  cast,
+  checkAxes,
+  insertOnes,
+  reductionAxes,
+  referenceReduction,
+  sum,
 } from './broadcast.ts';
 import { eq } from './compare.ts';
 import { dimOf, dimsOf, integer } from './leaves.ts';
@@ -13,15 +19,21 @@ import { dimOf, dimsOf, integer } from './leaves.ts';
 type AxesParams = { readonly axes: readonly number[] };
 
 /** Type rule of a reduction that needs at least one element. */
-const inferNonEmpty = (name: string, dtype: 'same' | 'int32') => ({ types, params, describe }: InferArgs<AxesParams>): TensorType => {
-  const x = types[0]!;
-  checkAxes(name, params.axes, x.shape.length, describe(0));
-  if (params.axes.some((axis) => x.shape[axis] === 0)) fail('empty_reduction', name, describe(0));
-  return { dtype: dtype === 'int32' ? 'int32' : x.dtype, shape: reductionAxes.resultShape(x.shape, params.axes) };
-};
+const inferNonEmpty =
+  (name: string, dtype: 'same' | 'int32') =>
+  ({ types, params, describe }: InferArgs<AxesParams>): TensorType => {
+    const x = types[0]!;
+    checkAxes(name, params.axes, x.shape.length, describe(0));
+    if (params.axes.some((axis) => x.shape[axis] === 0)) fail('empty_reduction', name, describe(0));
+    return {
+      dtype: dtype === 'int32' ? 'int32' : x.dtype,
+      shape: reductionAxes.resultShape(x.shape, params.axes),
+    };
+  };
 
 /** The result of a reduction at every element that it was made from. */
-const spread = (y: Expr, x: Expr, axes: readonly number[]): Expr => broadcastTo(insertOnes(y, axes), dimsOf(x));
+const spread = (y: Expr, x: Expr, axes: readonly number[]): Expr =>
+  broadcastTo(insertOnes(y, axes), dimsOf(x));
 
 const extremum = (name: 'max' | 'min', doc: string): OpDef<AxesParams> => ({
   name,
@@ -33,9 +45,13 @@ const extremum = (name: 'max' | 'min', doc: string): OpDef<AxesParams> => ({
   derivative: {
     kind: 'custom',
     vjp: ([ct], { inputs: [x], output, params }) =>
-      ct === null || ct === undefined ? [null] : [mul(spread(ct, x!, params.axes), attained(x!, output, params.axes))],
+      ct === null || ct === undefined
+        ? [null]
+        : [mul(spread(ct, x!, params.axes), attained(x!, output, params.axes))],
     jvp: ([t], { inputs: [x], output, params }) =>
-      t === null || t === undefined ? [null] : [sum(mul(t, attained(x!, output, params.axes)), params.axes)],
+      t === null || t === undefined
+        ? [null]
+        : [sum(mul(t, attained(x!, output, params.axes)), params.axes)],
   },
   lowering: {
     kind: 'reduction',
@@ -48,9 +64,13 @@ const extremum = (name: 'max' | 'min', doc: string): OpDef<AxesParams> => ({
     ),
   },
   latex: ([x], { params, inputs }) =>
-    params.axes.length === inputs[0]!.type.shape.length ? `\\${name} ${x}` : `\\${name}_{${params.axes.join()}} ${x}`,
+    params.axes.length === inputs[0]!.type.shape.length
+      ? `\\${name} ${x}`
+      : `\\${name}_{${params.axes.join()}} ${x}`,
   text: ([x], { params, inputs }) =>
-    params.axes.length === inputs[0]!.type.shape.length ? `${name}(${x})` : `${name}(${x}, axis=${params.axes.join()})`,
+    params.axes.length === inputs[0]!.type.shape.length
+      ? `${name}(${x})`
+      : `${name}(${x}, axis=${params.axes.join()})`,
   domain: [],
 });
 
@@ -68,8 +88,10 @@ export const MIN = extremum(
 );
 
 /** Over axes from 0, sorted. */
-export const max = (x: Expr, axes: readonly number[]): Expr => (axes.length === 0 ? x : node(MAX, [x], { axes }));
-export const min = (x: Expr, axes: readonly number[]): Expr => (axes.length === 0 ? x : node(MIN, [x], { axes }));
+export const max = (x: Expr, axes: readonly number[]): Expr =>
+  axes.length === 0 ? x : node(MAX, [x], { axes });
+export const min = (x: Expr, axes: readonly number[]): Expr =>
+  axes.length === 0 ? x : node(MIN, [x], { axes });
 
 export const ARGMAX: OpDef<AxesParams> = {
   name: 'argmax',
@@ -117,7 +139,8 @@ export const MEAN: OpDef<AxesParams> = {
   extent: reductionAxes.extent,
   derivative: {
     kind: 'linear',
-    transpose: (ct, { inputs, params }) => spread(div(ct, countOf(inputs[0]!, params.axes)), inputs[0]!, params.axes),
+    transpose: (ct, { inputs, params }) =>
+      spread(div(ct, countOf(inputs[0]!, params.axes)), inputs[0]!, params.axes),
   },
   lowering: { kind: 'graph', expand: ({ inputs, params }) => [meanAsSum(inputs[0]!, params.axes)] },
   latex: ([x], { params, inputs }) =>
@@ -125,7 +148,9 @@ export const MEAN: OpDef<AxesParams> = {
       ? `\\operatorname{mean} ${x}`
       : `\\operatorname{mean}_{${params.axes.join()}} ${x}`,
   text: ([x], { params, inputs }) =>
-    params.axes.length === inputs[0]!.type.shape.length ? `mean(${x})` : `mean(${x}, axis=${params.axes.join()})`,
+    params.axes.length === inputs[0]!.type.shape.length
+      ? `mean(${x})`
+      : `mean(${x}, axis=${params.axes.join()})`,
   domain: [],
 };
 
@@ -133,5 +158,5 @@ export const mean = (x: Expr, axes: readonly number[]): Expr =>
   node(MEAN, [cast(x, floatOf(x.type.dtype))], { axes });
 
 /** The mean by its definition. */
-export const meanAsSum = (x: Expr, axes: readonly number[]): Expr => div(sum(x, axes), countOf(x, axes));
-
+export const meanAsSum = (x: Expr, axes: readonly number[]): Expr =>
+  div(sum(x, axes), countOf(x, axes));

@@ -7,7 +7,16 @@ import type { OpDef } from '../ir/op-def.ts';
 import { showShape, sizeOf, type Shape } from '../ir/types.ts';
 import { fillByIndex } from './broadcast.ts';
 import { intDiv, mul } from './arith.ts';
-import { checkDims, dimOf, dimsOf, integer, packDims, scalarValue, unpackDims, unpackShape } from './leaves.ts';
+import {
+  checkDims,
+  dimOf,
+  dimsOf,
+  integer,
+  packDims,
+  scalarValue,
+  unpackDims,
+  unpackShape,
+} from './leaves.ts';
 import { readShape } from './read-params.ts';
 
 type ReshapeParams = { readonly shape: Shape };
@@ -26,14 +35,16 @@ export const RESHAPE: OpDef<ReshapeParams> = {
     const shape = unpackShape(params.shape, 1, known);
     const before = x.shape.includes(null) ? null : sizeOf(x.shape.map(Number));
     const after = shape.includes(null) ? null : sizeOf(shape.map(Number));
-    if (before !== null && after !== null && before !== after) fail('reshape_impossible', name(0), showShape(shape));
+    if (before !== null && after !== null && before !== after)
+      fail('reshape_impossible', name(0), showShape(shape));
     return { dtype: x.dtype, shape };
   },
   extent: ({ inputs, params }, axis) => unpackDims(params.shape, inputs.slice(1))[axis]!,
   derivative: { kind: 'linear', transpose: (ct, { inputs }) => reshape(ct, dimsOf(inputs[0]!)) },
   lowering: {
     kind: 'view',
-    index: (out, { inputShapes, outputShape }) => delinearize(linearize(out, outputShape), inputShapes[0]!),
+    index: (out, { inputShapes, outputShape }) =>
+      delinearize(linearize(out, outputShape), inputShapes[0]!),
     reference: ({ inputs }) => inputs[0]!.data.slice(),
   },
   latex: ([x]) => x!,
@@ -46,10 +57,20 @@ export function reshape(x: Expr, dims: readonly Expr[]): Expr {
   const open = dims.filter((d) => scalarValue(d) === -1).length;
   if (open > 1) fail('reshape_impossible', describe(x), showShape(dims.map(scalarValue)));
   const resolved = open === 0 ? dims : resolveOpen(x, dims);
-  const same = resolved.length === x.type.shape.length && resolved.every((d, axis) => d === dimOf(x, axis));
+  const same =
+    resolved.length === x.type.shape.length && resolved.every((d, axis) => d === dimOf(x, axis));
   if (same) return x;
   const { shape, inputs } = packDims(resolved);
   return node(RESHAPE, [x, ...inputs], { shape });
+}
+
+/** The product of extents, numbers first. */
+function product(list: readonly Expr[]): Expr {
+  const numbers = list.map(scalarValue);
+  const known = numbers.reduce<number>((p, n) => p * (n ?? 1), 1);
+  const rest = list.filter((_, i) => numbers[i] === null);
+  const start = known === 1 && rest.length > 0 ? rest.shift()! : integer(known);
+  return rest.reduce((a, b) => mul(a, b), start);
 }
 
 /** The extent that -1 stands for: all elements over the others; where extents are on both sides they cancel. */
@@ -62,30 +83,35 @@ function resolveOpen(x: Expr, dims: readonly Expr[]): Expr[] {
     own.splice(at, 1);
     others.splice(others.indexOf(d), 1);
   }
-  const product = (list: readonly Expr[]): Expr => {
-    const numbers = list.map(scalarValue);
-    const known = numbers.reduce<number>((p, n) => p * (n ?? 1), 1);
-    const rest = list.filter((_, i) => numbers[i] === null);
-    const start = known === 1 && rest.length > 0 ? rest.shift()! : integer(known);
-    return rest.reduce((a, b) => mul(a, b), start);
-  };
   const all = product(own);
   const divisor = product(others);
   const [total, part] = [scalarValue(all), scalarValue(divisor)];
   if (part === 0 || (total !== null && part !== null && total % part !== 0)) {
     fail('reshape_impossible', describe(x), showShape(dims.map(scalarValue)));
   }
-  const left = total !== null && part !== null ? integer(total / part) : part === 1 ? all : intDiv(all, divisor);
+  const left =
+    total !== null && part !== null
+      ? integer(total / part)
+      : part === 1
+        ? all
+        : intDiv(all, divisor);
   return dims.map((d) => (scalarValue(d) === -1 ? left : d));
 }
 
-type ArangeParams = { readonly start: number | null; readonly stop: number | null; readonly step: number };
+type ArangeParams = {
+  readonly start: number | null;
+  readonly stop: number | null;
+  readonly step: number;
+};
 
 const bound = (value: unknown): number | null | undefined =>
   value === null || Number.isInteger(value) ? (value as number | null) : undefined;
 
 /** The bounds of a range: numbers, or the next int32 inputs. */
-function rangeBounds(params: ArangeParams, input: (i: number) => number | null): [number | null, number | null] {
+function rangeBounds(
+  params: ArangeParams,
+  input: (i: number) => number | null,
+): [number | null, number | null] {
   const start = params.start ?? input(0);
   const stop = params.stop ?? input(params.start === null ? 1 : 0);
   return [start, stop];
@@ -98,17 +124,20 @@ export const ARANGE: OpDef<ArangeParams> = {
     const start = bound(value['start']);
     const stop = bound(value['stop']);
     const step = bound(value['step']);
-    const right = start !== undefined && stop !== undefined && typeof step === 'number' && step !== 0;
+    const right =
+      start !== undefined && stop !== undefined && typeof step === 'number' && step !== 0;
     return right ? { start, stop, step } : null;
   },
   arity: [0, 2],
   infer: ({ types, params, known }) => {
     checkDims('arange', [params.start, params.stop], types);
     const [start, stop] = rangeBounds(params, known);
-    const count = start === null || stop === null ? null : Math.max(0, Math.ceil((stop - start) / params.step));
+    const count =
+      start === null || stop === null ? null : Math.max(0, Math.ceil((stop - start) / params.step));
     return { dtype: 'int32', shape: [count] };
   },
-  extent: ({ inputs, params }) => (params.start === 0 && params.step === 1 ? (inputs[0] ?? null) : null),
+  extent: ({ inputs, params }) =>
+    params.start === 0 && params.step === 1 ? (inputs[0] ?? null) : null,
   derivative: { kind: 'zero' },
   lowering: {
     kind: 'element',

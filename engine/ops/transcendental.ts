@@ -99,7 +99,12 @@ export const softplus = unary({
   derivative: (x) => sigmoid(x),
   reference: (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
   wgsl: (x, { use }) => `${use(SOFTPLUS)}(${x})`,
-  wasm: (v, x) => v.f('add', v.f('max', x, v.float(0)), v.call('log1p', v.call('exp', v.f('neg', v.f('abs', x))))),
+  wasm: (v, x) =>
+    v.f(
+      'add',
+      v.f('max', x, v.float(0)),
+      v.call('log1p', v.call('exp', v.f('neg', v.f('abs', x)))),
+    ),
   latex: (x) => `\\operatorname{softplus}(${x})`,
   domain: [[-3, 3]],
 });
@@ -110,9 +115,14 @@ export const relu = unary({
   accepts: 'number',
   derivative: (x) => cast(gt(x, like(0, x)), x.type.dtype),
   reference: (x) => Math.max(x, 0),
-  wgsl: (x, { dtype, use }) => (isFloat(dtype) ? `${use(MAX_NAN)}(${x}, 0.0)` : dtype === 'uint32' ? x : `max(${x}, 0)`),
+  wgsl: (x, { dtype, use }) =>
+    isFloat(dtype) ? `${use(MAX_NAN)}(${x}, 0.0)` : dtype === 'uint32' ? x : `max(${x}, 0)`,
   wasm: (v, x) =>
-    isFloat(v.dtype) ? v.f('max', x, v.float(0)) : v.dtype === 'uint32' ? x : v.i('max_s', x, v.integer(0)),
+    isFloat(v.dtype)
+      ? v.f('max', x, v.float(0))
+      : v.dtype === 'uint32'
+        ? x
+        : v.i('max_s', x, v.integer(0)),
   latex: (x) => `\\operatorname{relu}(${x})`,
   domain: [[0.2, 3]],
 });
@@ -122,16 +132,15 @@ export const pow = binary({
   doc: 'x to the power y, elementwise; integers give float32. NaN for a negative x and a y that is not whole.',
   accepts: 'float',
   cost: 2 * TRANSCENDENTAL,
-  derivative: (x, y, z) => [
-    () => mul(y, pow(x, sub(y, like(1, y)))),
-    () => mul(z, log(x)),
-  ],
+  derivative: (x, y, z) => [() => mul(y, pow(x, sub(y, like(1, y)))), () => mul(z, log(x))],
   // JavaScript gives NaN for 1 ** NaN; the other targets and C give 1.
   reference: (x, y) => (x === 1 ? 1 : x ** y),
   wgsl: (x, y, { use }) => `${use(POW)}(${x}, ${y})`,
   wasm: (v, x, y) => v.call('pow', x, y),
   latex: (x, y) => `{${x}}^{${y}}`,
   text: (x, y) => `${x} ** ${y}`,
-  domain: [[0.2, 3], [-2, 2]],
+  domain: [
+    [0.2, 3],
+    [-2, 2],
+  ],
 });
-

@@ -18,13 +18,15 @@ export const FROM_BITS: WgslHelper = {
 
 export const MAX_NAN: WgslHelper = {
   name: 'max_nan',
-  source: 'fn max_nan(a: f32, b: f32) -> f32 { if (is_nan(a)) { return a; } if (is_nan(b)) { return b; } return max(a, b); }',
+  source:
+    'fn max_nan(a: f32, b: f32) -> f32 { if (is_nan(a)) { return a; } if (is_nan(b)) { return b; } return max(a, b); }',
   uses: [IS_NAN],
 };
 
 export const MIN_NAN: WgslHelper = {
   name: 'min_nan',
-  source: 'fn min_nan(a: f32, b: f32) -> f32 { if (is_nan(a)) { return a; } if (is_nan(b)) { return b; } return min(a, b); }',
+  source:
+    'fn min_nan(a: f32, b: f32) -> f32 { if (is_nan(a)) { return a; } if (is_nan(b)) { return b; } return min(a, b); }',
   uses: [IS_NAN],
 };
 
@@ -134,7 +136,8 @@ export const SIGMOID: WgslHelper = {
 
 export const SOFTPLUS: WgslHelper = {
   name: 'softplus_f32',
-  source: 'fn softplus_f32(x: f32) -> f32 { return max_nan(x, 0.0) + log1p_f32(exp_f32(-abs(x))); }',
+  source:
+    'fn softplus_f32(x: f32) -> f32 { return max_nan(x, 0.0) + log1p_f32(exp_f32(-abs(x))); }',
   uses: [MAX_NAN, LOG1P, EXP],
 };
 

@@ -15,7 +15,6 @@ import {
   type Expr,
   type GraphScope,
   type InnerGraph,
-  type InnerGraph,
 } from '../ir/graph.ts';
 import type { OpDef } from '../ir/op-def.ts';
 import { applyRule, mayStart, type Rule, type RuleStage } from './rule.ts';
@@ -136,17 +135,6 @@ function tryRules(expr: Expr, run: Run): Expr | null {
     return after;
   }
   return null;
-}
-
-function rewriteBody(graph: InnerGraph, run: Run): InnerGraph {
-  const known = run.bodies.get(graph);
-  if (known !== undefined) return known;
-  const settled = new Map<Expr, Expr>();
-  const outputs = graph.outputs.map((root) => settle(root, settled, run));
-  const same = outputs.every((root, i) => root === graph.outputs[i]);
-  const body = same ? graph : innerGraph(graph.inputs, outputs);
-  run.bodies.set(graph, body).set(body, body);
-  return body;
 }
 
 /** The node with other inputs, and the graphs inside it rewritten by the same rules. */

@@ -203,6 +203,11 @@ describe('stability', () => {
     ['B15 log(softmax(x))', log(softmax(x, 1)), ['logSoftmax']],
     ['B22 exp(x)/sum(exp(x))', div(exp(x), insertOnes(sum(exp(x), [1]), [1])), ['softmax']],
     [
+      'B22 the gradient of exp(x)/sum(exp(x))',
+      gradient(total(mul(div(exp(x), insertOnes(sum(exp(x), [1]), [1])), add(x, x))), x),
+      [],
+    ],
+    [
       'B22 transposed',
       div(exp(transpose(x)), insertOnes(sum(exp(transpose(x)), [1]), [1])),
       ['softmax', 'dimshuffle'],
@@ -435,6 +440,12 @@ describe('the passes', () => {
       /names 'canonicalise', which is no pass, tag or rule/,
     );
   });
+});
+
+test('zeros in a slice whose extent only the slice knows settle', () => {
+  const v = vector('v');
+  const cut = at(zerosLike(v), [{ kind: 'slice', start: 1, stop: null, step: 1 }], []);
+  expect(opsOf(add(cut, number(1)))).toEqual(['broadcastTo', 'at', 'broadcastTo', 'add']);
 });
 
 describe('random graphs', () => {

@@ -6,14 +6,23 @@ import type { Program } from '../codegen/program.ts';
 import type { DType } from '../ir/types.ts';
 
 /** What kernels on every device compute with. */
-export const KERNEL_DTYPES = ['float32', 'int32', 'uint32', 'bool'] as const satisfies readonly DType[];
+export const KERNEL_DTYPES = [
+  'float32',
+  'int32',
+  'uint32',
+  'bool',
+] as const satisfies readonly DType[];
 
 export type DeviceName = 'webgpu' | 'wasm' | 'reference';
 
 /** Bytes on a device. A bool is a word of 0 or 1; other dtypes are as on the host. */
 export type DeviceBuffer = { readonly bytes: number };
 
-export type BufferRange = { readonly buffer: DeviceBuffer; readonly offset: number; readonly bytes: number };
+export type BufferRange = {
+  readonly buffer: DeviceBuffer;
+  readonly offset: number;
+  readonly bytes: number;
+};
 
 export type Dispatch = {
   readonly kind: 'dispatch';
@@ -22,7 +31,11 @@ export type Dispatch = {
   /** Words of the uniform slots; `null` when the kernel reads none. */
   readonly uniforms: BufferRange | null;
 };
-export type CopyCommand = { readonly kind: 'copy'; readonly from: BufferRange; readonly to: BufferRange };
+export type CopyCommand = {
+  readonly kind: 'copy';
+  readonly from: BufferRange;
+  readonly to: BufferRange;
+};
 export type Command = Dispatch | CopyCommand;
 
 /** A program that is ready to run on the device that loaded it. */
@@ -39,7 +52,13 @@ export type KernelTime = {
 };
 
 /** What was asked of a device since it was made: for tests of counts, and for the timeline. */
-export type DeviceCounters = { submits: number; dispatches: number; readBacks: number; uploads: number; buffersMade: number };
+export type DeviceCounters = {
+  submits: number;
+  dispatches: number;
+  readBacks: number;
+  uploads: number;
+  buffersMade: number;
+};
 
 export type DeviceLimits = {
   /** What its kernels compute with. */
@@ -66,7 +85,10 @@ export type Device = {
   read(range: BufferRange): Promise<Uint8Array>;
   load(programs: readonly Program[]): Promise<readonly LoadedProgram[]>;
   /** Runs the commands in order, in one submit. With `profile` it resolves to a time for each dispatch. */
-  submit(commands: readonly Command[], options: { readonly profile: boolean }): Promise<readonly KernelTime[]> | null;
+  submit(
+    commands: readonly Command[],
+    options: { readonly profile: boolean },
+  ): Promise<readonly KernelTime[]> | null;
   /** Resolves when everything submitted so far is done. */
   idle(): Promise<void>;
   destroy(): void;

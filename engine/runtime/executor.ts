@@ -10,7 +10,14 @@ import type { Expr } from '../ir/graph.ts';
 import { DEVICE_BYTES, staticShape, type DType } from '../ir/types.ts';
 import { constantValues, scalarValue } from '../ops/leaves.ts';
 import type { UniformSlot, Value } from '../schedule/kernel.ts';
-import type { BufferRange, Command, Device, DeviceBuffer, KernelTime, LoadedProgram } from './device.ts';
+import type {
+  BufferRange,
+  Command,
+  Device,
+  DeviceBuffer,
+  KernelTime,
+  LoadedProgram,
+} from './device.ts';
 
 /** A value on a device. */
 export type DeviceArray = {
@@ -22,7 +29,11 @@ export type DeviceArray = {
 export const bytesOf = (dtype: DType, shape: readonly number[]): number =>
   shape.reduce((product, n) => product * n, DEVICE_BYTES[dtype]);
 
-export const rangeOfArray = ({ buffer, dtype, shape }: DeviceArray): BufferRange => ({ buffer, offset: 0, bytes: bytesOf(dtype, shape) });
+export const rangeOfArray = ({ buffer, dtype, shape }: DeviceArray): BufferRange => ({
+  buffer,
+  offset: 0,
+  bytes: bytesOf(dtype, shape),
+});
 
 /** A buffer that is known to exist. @throws out_of_memory, too_large */
 export async function allocateBuffer(device: Device, bytes: number): Promise<DeviceBuffer> {
@@ -88,7 +99,9 @@ export class LoadedPlan {
       };
       const outputs = this.#outputBuffers(request, allocate);
       const replaced = new Map<number, DeviceArray>();
-      const placed = this.plan.schedule.values.map((value) => this.#rangeOf(value, request, { outputs, replaced, allocate }));
+      const placed = this.plan.schedule.values.map((value) =>
+        this.#rangeOf(value, request, { outputs, replaced, allocate }),
+      );
       await this.device.allocated();
       return this.#submit(request, placed, { outputs, replaced });
     } catch (error) {
@@ -98,13 +111,19 @@ export class LoadedPlan {
     }
   }
 
-  #submit(request: RunRequest, placed: readonly BufferRange[], { outputs, replaced }: Omit<Made, 'allocate'>): RunResult {
+  #submit(
+    request: RunRequest,
+    placed: readonly BufferRange[],
+    { outputs, replaced }: Omit<Made, 'allocate'>,
+  ): RunResult {
     const times: Promise<readonly KernelTime[]>[] = [];
     const calls = request.hostScalars.length;
     for (let first = 0; first < calls; first += CALLS_PER_SUBMIT_MAX) {
       const batch = request.hostScalars.slice(first, first + CALLS_PER_SUBMIT_MAX);
       this.#writeUniforms(batch);
-      const commands = batch.flatMap((_, k) => this.#commandsOf(k, placed, this.#collecting(first + k, request, outputs)));
+      const commands = batch.flatMap((_, k) =>
+        this.#commandsOf(k, placed, this.#collecting(first + k, request, outputs)),
+      );
       if (commands.length === 0) continue;
       const measured = this.device.submit(commands, { profile: request.profile });
       if (measured !== null) times.push(measured);
@@ -112,7 +131,11 @@ export class LoadedPlan {
     const prefix = request.collect ? [calls] : [];
     for (const { last, all } of outputs) if (all !== null) this.device.release(last);
     return {
-      outputs: outputs.map(({ dtype, shape, last, all }) => ({ dtype, shape: [...prefix, ...shape], buffer: all ?? last })),
+      outputs: outputs.map(({ dtype, shape, last, all }) => ({
+        dtype,
+        shape: [...prefix, ...shape],
+        buffer: all ?? last,
+      })),
       replaced,
       times: request.profile ? Promise.all(times) : null,
     };
@@ -158,7 +181,8 @@ export class LoadedPlan {
         return { buffer: this.#arena, offset: placement.offset, bytes };
       case 'updated': {
         const own = shared[placement.index];
-        const buffer = own !== null && own !== undefined && own.bytes === bytes ? own : made.allocate(bytes);
+        const buffer =
+          own !== null && own !== undefined && own.bytes === bytes ? own : made.allocate(bytes);
         made.replaced.set(placement.index, { dtype: value.dtype, shape: value.shape, buffer });
         return whole(buffer);
       }
@@ -191,7 +215,11 @@ export class LoadedPlan {
     const { schedule } = this.plan;
     const dispatches = schedule.kernels.map((kernel, i): Command => {
       const usesUniforms = kernel.uniforms.length > 0;
-      const uniforms = { buffer: this.#uniforms!, offset: k * align(this.#uniformBytes), bytes: this.#uniformBytes };
+      const uniforms = {
+        buffer: this.#uniforms!,
+        offset: k * align(this.#uniformBytes),
+        bytes: this.#uniformBytes,
+      };
       return {
         kind: 'dispatch',
         program: this.#programs[i]!,

@@ -13,7 +13,9 @@ type NodeGpu = {
 export async function requestAdapter(): Promise<GPUAdapter> {
   const browser = (globalThis as { readonly navigator?: { readonly gpu?: GPU } }).navigator?.gpu;
   const gpu = browser ?? (await nodeGpu());
-  const adapter = await gpu.requestAdapter().catch((error: unknown) => fail('no_adapter', 'webgpu', String(error)));
+  const adapter = await gpu
+    .requestAdapter()
+    .catch((error: unknown) => fail('no_adapter', 'webgpu', String(error)));
   if (adapter === null) fail('no_adapter', 'webgpu', 'WebGPU offers none on this machine');
   kept.push(gpu, adapter);
   return adapter;
@@ -29,11 +31,18 @@ async function nodeGpu(): Promise<GPU> {
     // A Vulkan driver that was named is meant: without the flag Dawn would look for another back end first.
     return create(process.env['VK_ICD_FILENAMES'] === undefined ? [] : ['backend=vulkan']);
   } catch (error) {
-    return fail('no_adapter', 'webgpu', `the package webgpu did not load (${error instanceof Error ? error.message : String(error)})`);
+    return fail(
+      'no_adapter',
+      'webgpu',
+      `the package webgpu did not load (${error instanceof Error ? error.message : String(error)})`,
+    );
   }
 }
 
 /** Whether an adapter computes on the CPU: then `wasm` is faster. */
 export function isSoftware(info: GPUAdapterInfo): boolean {
-  return info.isFallbackAdapter === true || /swiftshader|llvmpipe|lavapipe/i.test(`${info.architecture} ${info.description}`);
+  return (
+    info.isFallbackAdapter ||
+    /swiftshader|llvmpipe|lavapipe/i.test(`${info.architecture} ${info.description}`)
+  );
 }

@@ -3,8 +3,9 @@ import { assert } from '../base/errors.ts';
 import { DTYPES } from '../ir/types.ts';
 import type { Device } from './device.ts';
 
+const never = (what: string): never => assert(false, `the reference has no ${what}`) as never;
+
 export function createReferenceDevice(): Device {
-  const never = (what: string): never => assert(false, `the reference has no ${what}`) as never;
   return {
     name: 'reference',
     target: 'interpreter',

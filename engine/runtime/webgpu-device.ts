@@ -2,14 +2,27 @@
 import { fail } from '../base/errors.ts';
 import { STORAGE_BUFFERS_MAX } from '../base/limits.ts';
 import type { Program, WgslProgram } from '../codegen/program.ts';
-import type { BufferRange, Command, Device, DeviceBuffer, DeviceCounters, Dispatch, KernelTime, LoadedProgram } from './device.ts';
+import type {
+  BufferRange,
+  Command,
+  Device,
+  DeviceBuffer,
+  DeviceCounters,
+  Dispatch,
+  KernelTime,
+  LoadedProgram,
+} from './device.ts';
 import { KERNEL_DTYPES } from './device.ts';
 import { isSoftware, requestAdapter } from './gpu.ts';
 import { fromTimestamps } from './profile.ts';
 
 /** `id` names the memory: bind groups outlive the values that come and go in it. */
 type GpuBuffer = DeviceBuffer & { readonly buffer: GPUBuffer; readonly id: number };
-type GpuProgram = LoadedProgram & { readonly pipeline: GPUComputePipeline; readonly groups: Map<string, GPUBindGroup>; readonly layout: GPUBindGroupLayout };
+type GpuProgram = LoadedProgram & {
+  readonly pipeline: GPUComputePipeline;
+  readonly groups: Map<string, GPUBindGroup>;
+  readonly layout: GPUBindGroupLayout;
+};
 
 /** Bind groups that a program keeps: a training loop needs one, alternating outputs two. */
 const BIND_GROUPS_MAX = 64;
@@ -30,11 +43,16 @@ const QUERIES_MAX = 4096;
 export async function createWebGpuDevice(): Promise<Device & { readonly isSoftware: boolean }> {
   const adapter = await requestAdapter();
   const hasTimestamps = adapter.features.has('timestamp-query');
-  const { maxBufferSize, maxStorageBufferBindingSize, maxComputeWorkgroupStorageSize } = adapter.limits;
+  const { maxBufferSize, maxStorageBufferBindingSize, maxComputeWorkgroupStorageSize } =
+    adapter.limits;
   const device = await adapter
     .requestDevice({
       requiredFeatures: hasTimestamps ? ['timestamp-query'] : [],
-      requiredLimits: { maxBufferSize, maxStorageBufferBindingSize, maxComputeWorkgroupStorageSize },
+      requiredLimits: {
+        maxBufferSize,
+        maxStorageBufferBindingSize,
+        maxComputeWorkgroupStorageSize,
+      },
     })
     .catch((error: unknown) => fail('no_adapter', 'webgpu', String(error)));
   return new WebGpuDevice(device, hasTimestamps, isSoftware(adapter.info));
@@ -44,14 +62,24 @@ class WebGpuDevice implements Device {
   readonly name = 'webgpu';
   readonly target = 'wgsl';
   readonly limits;
-  readonly counters: DeviceCounters = { submits: 0, dispatches: 0, readBacks: 0, uploads: 0, buffersMade: 0 };
+  readonly counters: DeviceCounters = {
+    submits: 0,
+    dispatches: 0,
+    readBacks: 0,
+    uploads: 0,
+    buffersMade: 0,
+  };
   readonly lost: Promise<string>;
   readonly isSoftware: boolean;
   readonly #device: GPUDevice;
   readonly #hasTimestamps: boolean;
   readonly #free = new Map<number, GpuBuffer[]>();
   /** Buffers made since `allocated` was last asked. */
-  readonly #doubtful: { readonly buffer: GPUBuffer; readonly bytes: number; readonly exists: Promise<boolean> }[] = [];
+  readonly #doubtful: {
+    readonly buffer: GPUBuffer;
+    readonly bytes: number;
+    readonly exists: Promise<boolean>;
+  }[] = [];
   readonly #missing = new WeakSet<GPUBuffer>();
   readonly #uniformLayout: GPUBindGroupLayout;
   readonly #uniformGroups = new WeakMap<GPUBuffer, GPUBindGroup>();
@@ -68,7 +96,13 @@ class WebGpuDevice implements Device {
       bufferBytes: Math.min(device.limits.maxBufferSize, device.limits.maxStorageBufferBindingSize),
     };
     this.#uniformLayout = device.createBindGroupLayout({
-      entries: [{ binding: 0, visibility: GPUShaderStage.COMPUTE, buffer: { type: 'uniform', hasDynamicOffset: true } }],
+      entries: [
+        {
+          binding: 0,
+          visibility: GPUShaderStage.COMPUTE,
+          buffer: { type: 'uniform', hasDynamicOffset: true },
+        },
+      ],
     });
     this.lost = device.lost.then((info) => {
       this.#lostBecause = info.message === '' ? info.reason : info.message;
@@ -78,20 +112,26 @@ class WebGpuDevice implements Device {
 
   allocate(bytes: number): GpuBuffer {
     this.#check();
-    if (bytes > this.limits.bufferBytes) fail('too_large', 'a value', bytes, this.limits.bufferBytes, this.name);
+    if (bytes > this.limits.bufferBytes)
+      fail('too_large', 'a value', bytes, this.limits.bufferBytes, this.name);
     const size = sizeClass(bytes);
     const found = this.#free.get(size)?.pop();
     if (found !== undefined) return { ...found, bytes };
     this.counters.buffersMade++;
     const { STORAGE, COPY_SRC, COPY_DST, UNIFORM } = GPUBufferUsage;
     const made = this.#createBuffer(size, STORAGE | COPY_SRC | COPY_DST | UNIFORM);
-    if (made.exists !== null) this.#doubtful.push({ buffer: made.buffer, bytes, exists: made.exists });
+    if (made.exists !== null)
+      this.#doubtful.push({ buffer: made.buffer, bytes, exists: made.exists });
     return { bytes, buffer: made.buffer, id: this.#count++ };
   }
 
   /** Small ones are there at once or the device is lost; of large ones it is known later whether they are. */
-  #createBuffer(size: number, usage: number): { readonly buffer: GPUBuffer; readonly exists: Promise<boolean> | null } {
-    if (size < DOUBTFUL_BYTES) return { buffer: this.#device.createBuffer({ size, usage }), exists: null };
+  #createBuffer(
+    size: number,
+    usage: number,
+  ): { readonly buffer: GPUBuffer; readonly exists: Promise<boolean> | null } {
+    if (size < DOUBTFUL_BYTES)
+      return { buffer: this.#device.createBuffer({ size, usage }), exists: null };
     this.#device.pushErrorScope('out-of-memory');
     const buffer = this.#device.createBuffer({ size, usage });
     return { buffer, exists: this.#device.popErrorScope().then((error) => error === null) };
@@ -110,7 +150,11 @@ class WebGpuDevice implements Device {
     // What was kept for the next calls may be what is lacking now.
     for (const list of this.#free.values()) for (const { buffer } of list) buffer.destroy();
     this.#free.clear();
-    fail('out_of_memory', this.name, missing.reduce((total, { bytes }) => total + bytes, 0));
+    fail(
+      'out_of_memory',
+      this.name,
+      missing.reduce((total, { bytes }) => total + bytes, 0),
+    );
   }
 
   release(buffer: GpuBuffer): void {
@@ -125,7 +169,13 @@ class WebGpuDevice implements Device {
     this.#check();
     this.counters.uploads++;
     const whole = data.byteLength - (data.byteLength % 4);
-    this.#device.queue.writeBuffer(buffer.buffer, offset, data as Uint8Array<ArrayBuffer>, 0, whole);
+    this.#device.queue.writeBuffer(
+      buffer.buffer,
+      offset,
+      data as Uint8Array<ArrayBuffer>,
+      0,
+      whole,
+    );
     if (whole === data.byteLength) return;
     const rest = new Uint8Array(4);
     rest.set(data.subarray(whole));
@@ -137,7 +187,10 @@ class WebGpuDevice implements Device {
     this.counters.readBacks++;
     const size = Math.ceil(range.bytes / 4) * 4;
     if (size === 0) return new Uint8Array(0);
-    const { buffer: staging, exists } = this.#createBuffer(size, GPUBufferUsage.COPY_DST | GPUBufferUsage.MAP_READ);
+    const { buffer: staging, exists } = this.#createBuffer(
+      size,
+      GPUBufferUsage.COPY_DST | GPUBufferUsage.MAP_READ,
+    );
     if (exists !== null && !(await exists)) fail('out_of_memory', this.name, size);
     this.#check();
     const encoder = this.#device.createCommandEncoder();
@@ -168,7 +221,8 @@ class WebGpuDevice implements Device {
         buffer: { type: mode === 'read' ? 'read-only-storage' : 'storage' },
       })),
     });
-    const bindGroupLayouts = program.kernel.uniforms.length > 0 ? [layout, this.#uniformLayout] : [layout];
+    const bindGroupLayouts =
+      program.kernel.uniforms.length > 0 ? [layout, this.#uniformLayout] : [layout];
     const module = device.createShaderModule({ code: program.text });
     try {
       const pipeline = await device.createComputePipelineAsync({
@@ -180,11 +234,17 @@ class WebGpuDevice implements Device {
       await this.#checkLoss();
       const info = await module.getCompilationInfo();
       const messages = info.messages.map((m) => `line ${m.lineNum}: ${m.message}`).join('\n');
-      throw new Error(`engine defect: a kernel does not compile: ${messages || String(error)}\n${program.text}`, { cause: error });
+      throw new Error(
+        `engine defect: a kernel does not compile: ${messages || String(error)}\n${program.text}`,
+        { cause: error },
+      );
     }
   }
 
-  submit(commands: readonly Command[], { profile }: { readonly profile: boolean }): Promise<readonly KernelTime[]> | null {
+  submit(
+    commands: readonly Command[],
+    { profile }: { readonly profile: boolean },
+  ): Promise<readonly KernelTime[]> | null {
     this.#check();
     const encoder = this.#device.createCommandEncoder();
     const timer = profile && this.#hasTimestamps ? new Timer(this.#device, commands) : null;
@@ -194,7 +254,13 @@ class WebGpuDevice implements Device {
         pass?.end();
         pass = null;
         const size = Math.ceil(command.from.bytes / 4) * 4;
-        encoder.copyBufferToBuffer(gpu(command.from.buffer).buffer, command.from.offset, gpu(command.to.buffer).buffer, command.to.offset, size);
+        encoder.copyBufferToBuffer(
+          gpu(command.from.buffer).buffer,
+          command.from.offset,
+          gpu(command.to.buffer).buffer,
+          command.to.offset,
+          size,
+        );
         return;
       }
       pass ??= encoder.beginComputePass(timer?.passFor(i) ?? {});
@@ -216,7 +282,8 @@ class WebGpuDevice implements Device {
     const loaded = command.program as GpuProgram;
     pass.setPipeline(loaded.pipeline);
     pass.setBindGroup(0, this.#groupFor(loaded, command));
-    if (command.uniforms !== null) pass.setBindGroup(1, this.#uniformGroup(command.uniforms), [command.uniforms.offset]);
+    if (command.uniforms !== null)
+      pass.setBindGroup(1, this.#uniformGroup(command.uniforms), [command.uniforms.offset]);
     pass.dispatchWorkgroups(...(loaded.program as WgslProgram).dispatch);
     this.counters.dispatches++;
   }
@@ -229,10 +296,15 @@ class WebGpuDevice implements Device {
       layout: loaded.layout,
       entries: buffers.map((r, binding) => ({
         binding,
-        resource: { buffer: gpu(r.buffer).buffer, offset: r.offset, size: Math.max(4, Math.ceil(r.bytes / 4) * 4) },
+        resource: {
+          buffer: gpu(r.buffer).buffer,
+          offset: r.offset,
+          size: Math.max(4, Math.ceil(r.bytes / 4) * 4),
+        },
       })),
     });
-    if (loaded.groups.size >= BIND_GROUPS_MAX) loaded.groups.delete(loaded.groups.keys().next().value!);
+    if (loaded.groups.size >= BIND_GROUPS_MAX)
+      loaded.groups.delete(loaded.groups.keys().next().value!);
     loaded.groups.set(key, group);
     return group;
   }
@@ -255,7 +327,13 @@ class WebGpuDevice implements Device {
     const total = (performance.now() - began) * 1000;
     const dispatches = commands.flatMap((c, i) => (c.kind === 'dispatch' ? [i] : []));
     const share = total / dispatches.length;
-    return dispatches.map((command, k) => ({ command, start: k * share, microseconds: share, origin: 'wallClock', error: total }));
+    return dispatches.map((command, k) => ({
+      command,
+      start: k * share,
+      microseconds: share,
+      origin: 'wallClock',
+      error: total,
+    }));
   }
 
   async idle(): Promise<void> {
@@ -298,14 +376,25 @@ class Timer {
 
   constructor(device: GPUDevice, commands: readonly Command[]) {
     this.#device = device;
-    this.#commands = commands.flatMap((c, i) => (c.kind === 'dispatch' ? [i] : [])).slice(0, QUERIES_MAX / 2);
-    this.#set = device.createQuerySet({ type: 'timestamp', count: Math.max(2, this.#commands.length * 2) });
+    this.#commands = commands
+      .flatMap((c, i) => (c.kind === 'dispatch' ? [i] : []))
+      .slice(0, QUERIES_MAX / 2);
+    this.#set = device.createQuerySet({
+      type: 'timestamp',
+      count: Math.max(2, this.#commands.length * 2),
+    });
   }
 
   passFor(command: number): GPUComputePassDescriptor | undefined {
     const k = this.#commands.indexOf(command);
     if (k < 0) return undefined;
-    return { timestampWrites: { querySet: this.#set, beginningOfPassWriteIndex: 2 * k, endOfPassWriteIndex: 2 * k + 1 } };
+    return {
+      timestampWrites: {
+        querySet: this.#set,
+        beginningOfPassWriteIndex: 2 * k,
+        endOfPassWriteIndex: 2 * k + 1,
+      },
+    };
   }
 
   resolve(encoder: GPUCommandEncoder): void {

@@ -6,11 +6,27 @@
 import { assert } from '../base/errors.ts';
 import { expandGraphs } from '../ir/interpret.ts';
 import {
-  addPositions, describeAs, namesAtCall, node, rootsOf, topoSort, withGraph, withRoots,
-  type Expr, type Graph, type GraphScope,
+  addPositions,
+  describeAs,
+  namesAtCall,
+  node,
+  rootsOf,
+  topoSort,
+  withGraph,
+  withRoots,
+  type Expr,
+  type Graph,
+  type GraphScope,
 } from '../ir/graph.ts';
 import { arrayOf } from '../ir/constant-data.ts';
-import { isFloat, showShape, sizeOf, staticShape, type DType, type TensorType } from '../ir/types.ts';
+import {
+  isFloat,
+  showShape,
+  sizeOf,
+  staticShape,
+  type DType,
+  type TensorType,
+} from '../ir/types.ts';
 import { ELEMENTS_MAX } from '../base/limits.ts';
 import { fail } from '../base/errors.ts';
 import { constant, scalarValue } from '../ops/leaves.ts';
@@ -32,7 +48,10 @@ export type Lowered = {
 
 /** Whether the host keeps the value of this variable: an int32 scalar. */
 export const isHostLeaf = (x: Expr): boolean =>
-  x.op.lowering.kind === 'leaf' && x.inputs.length === 0 && x.type.dtype === 'int32' && x.type.shape.length === 0;
+  x.op.lowering.kind === 'leaf' &&
+  x.inputs.length === 0 &&
+  x.type.dtype === 'int32' &&
+  x.type.shape.length === 0;
 
 /** Expand what is defined by graphs, and find out what the host computes. Runs in the compilation's scope. */
 export function lowerGraph(graph: Graph<'optimized'>): Lowered {
@@ -44,10 +63,16 @@ export function lowerGraph(graph: Graph<'optimized'>): Lowered {
     if (!isHostable(expr, hostable)) continue;
     hostable.add(expr);
     const isVariable = isHostLeaf(expr) && scalarValue(expr) === null;
-    if (isVariable || (expr.op.lowering.kind === 'elementwise' && expr.inputs.some((x) => varying.has(x)))) varying.add(expr);
+    if (
+      isVariable ||
+      (expr.op.lowering.kind === 'elementwise' && expr.inputs.some((x) => varying.has(x)))
+    )
+      varying.add(expr);
   }
   const hasValueExtents = findValueExtents(order, hostable, varying);
-  const checkedByValue = order.filter((x) => 'offsets' in x.op.lowering && x.inputs.some((y) => varying.has(y)));
+  const checkedByValue = order.filter(
+    (x) => 'offsets' in x.op.lowering && x.inputs.some((y) => varying.has(y)),
+  );
   return { graph: expanded, order, hostable, varying, hasValueExtents, checkedByValue };
 }
 
@@ -59,13 +84,21 @@ function isHostable(expr: Expr, hostable: ReadonlySet<Expr>): boolean {
 }
 
 /** Whether an unknown extent is fed by a scalar that varies, or that only the device knows; marks what depends on it. */
-function findValueExtents(order: readonly Expr[], hostable: ReadonlySet<Expr>, varying: Set<Expr>): boolean {
+function findValueExtents(
+  order: readonly Expr[],
+  hostable: ReadonlySet<Expr>,
+  varying: Set<Expr>,
+): boolean {
   const valued = new Set<Expr>();
   for (const expr of order) {
-    const fed = expr.inputs.some((x) => valued.has(x) || (x.type.shape.length === 0 && (varying.has(x) || !hostable.has(x))));
+    const fed = expr.inputs.some(
+      (x) => valued.has(x) || (x.type.shape.length === 0 && (varying.has(x) || !hostable.has(x))),
+    );
     const isShaped = expr.type.shape.includes(null) && expr.op.lowering.kind !== 'elementwise';
-    if ((isShaped && fed) || expr.inputs.some((x) => valued.has(x) && expr.type.shape.length > 0)) valued.add(expr);
-    if (expr.op.lowering.kind === 'host' && expr.inputs.some((x) => valued.has(x))) varying.add(expr);
+    if ((isShaped && fed) || expr.inputs.some((x) => valued.has(x) && expr.type.shape.length > 0))
+      valued.add(expr);
+    if (expr.op.lowering.kind === 'host' && expr.inputs.some((x) => valued.has(x)))
+      varying.add(expr);
   }
   return valued.size > 0;
 }
@@ -112,7 +145,11 @@ export function resolveShapes(lowered: Lowered, facts: CallFacts): Resolution {
 function typeAtCall(
   expr: Expr,
   order: readonly Expr[],
-  { shapes, types, host }: { readonly shapes: CallFacts['shapes'] } & Pick<Resolution, 'types' | 'host'>,
+  {
+    shapes,
+    types,
+    host,
+  }: { readonly shapes: CallFacts['shapes'] } & Pick<Resolution, 'types' | 'host'>,
 ): TensorType | null {
   const given = shapes.get(expr);
   if (given !== undefined) return { dtype: expr.type.dtype, shape: given };
@@ -133,24 +170,35 @@ function typeAtCall(
 /** @throws arguments_wrong, too_large */
 function checkSize(expr: Expr, type: TensorType): void {
   const shown = showShape(type.shape);
-  if (type.shape.some((n) => n! < 0)) fail('arguments_wrong', expr.op.name, 'extents of at least 0', shown);
+  if (type.shape.some((n) => n! < 0))
+    fail('arguments_wrong', expr.op.name, 'extents of at least 0', shown);
   const size = sizeOf(staticShape(type.shape));
-  if (size > ELEMENTS_MAX) fail('too_large', describeAs(expr, shown), size * 4, ELEMENTS_MAX * 4, 'every device');
+  if (size > ELEMENTS_MAX)
+    fail('too_large', describeAs(expr, shown), size * 4, ELEMENTS_MAX * 4, 'every device');
 }
 
 /** The value of a scalar on the host; `null` where an input is not known yet. */
-function hostValue(expr: Expr, types: ReadonlyMap<Expr, TensorType>, host: ReadonlyMap<Expr, number>): number | null {
+function hostValue(
+  expr: Expr,
+  types: ReadonlyMap<Expr, TensorType>,
+  host: ReadonlyMap<Expr, number>,
+): number | null {
   const own = scalarValue(expr);
   if (own !== null) return own;
   const { lowering } = expr.op;
   if (lowering.kind === 'host') {
-    const inputs = expr.inputs.map((x) => ({ data: new Float32Array(0), shape: staticShape(types.get(x)!.shape) }));
+    const inputs = expr.inputs.map((x) => ({
+      data: new Float32Array(0),
+      shape: staticShape(types.get(x)!.shape),
+    }));
     const known = expr.inputs.map((x) => types.get(x)!);
     return lowering.reference({ inputs, types: known, params: expr.params, output: expr.type })[0]!;
   }
   if (lowering.kind !== 'elementwise') return null;
   const xs = expr.inputs.map((x) => host.get(x));
-  return xs.every((x) => x !== undefined) ? settleScalar(lowering.reference(xs, expr.type.dtype), expr.type.dtype) : null;
+  return xs.every((x) => x !== undefined)
+    ? settleScalar(lowering.reference(xs, expr.type.dtype), expr.type.dtype)
+    : null;
 }
 
 const settleScalar = (value: number, dtype: DType): number =>
@@ -159,14 +207,19 @@ const settleScalar = (value: number, dtype: DType): number =>
 const NO_SHAPES: CallFacts['shapes'] = new Map();
 
 /** Values of the host's scalars for a call whose extents are those of `types`. @throws index_out_of_range */
-export function hostValues(lowered: Lowered, types: ReadonlyMap<Expr, TensorType>, values: ReadonlyMap<Expr, number>): Map<Expr, number> {
+export function hostValues(
+  lowered: Lowered,
+  types: ReadonlyMap<Expr, TensorType>,
+  values: ReadonlyMap<Expr, number>,
+): Map<Expr, number> {
   const host = new Map<Expr, number>(values);
   for (const expr of lowered.order) {
     if (!lowered.hostable.has(expr) || host.has(expr)) continue;
     const value = hostValue(expr, types, host);
     if (value !== null) host.set(expr, value);
   }
-  for (const expr of lowered.checkedByValue) typeAtCall(expr, lowered.order, { shapes: NO_SHAPES, types, host });
+  for (const expr of lowered.checkedByValue)
+    typeAtCall(expr, lowered.order, { shapes: NO_SHAPES, types, host });
   return host;
 }
 
@@ -198,13 +251,19 @@ export function bindShapes(
       return hostScalar(hostScalars.length - 1, expr.type.dtype);
     }
     const type = resolution.types.get(expr)!;
-    const isVariable = expr.op.lowering.kind === 'leaf' && scalarValue(expr) === null && 'key' in expr.params;
+    const isVariable =
+      expr.op.lowering.kind === 'leaf' && scalarValue(expr) === null && 'key' in expr.params;
     if (isVariable) {
       const leaf = node(expr.op, [], { ...expr.params, shape: type.shape });
       variables.set(leaf, expr);
       return leaf;
     }
-    return node(expr.op, expr.inputs.map((x) => bound.get(x)!), expr.params, { type });
+    return node(
+      expr.op,
+      expr.inputs.map((x) => bound.get(x)!),
+      expr.params,
+      { type },
+    );
   };
   const wanted = [...roots.outputs, ...roots.updates.map((u) => u.value)];
   withGraph(target, () => {

@@ -4,9 +4,15 @@ import type { Expr } from '../ir/graph.ts';
 import type { ArenaSpan, MemoryPlan } from './kernel.ts';
 
 /** A value that lives from the kernel that writes it to the last one that reads it. */
-export type Life = { readonly node: Expr; readonly bytes: number; readonly from: number; readonly to: number };
+export type Life = {
+  readonly node: Expr;
+  readonly bytes: number;
+  readonly from: number;
+  readonly to: number;
+};
 
-const align = (bytes: number): number => Math.max(1, Math.ceil(bytes / ARENA_ALIGNMENT)) * ARENA_ALIGNMENT;
+const align = (bytes: number): number =>
+  Math.max(1, Math.ceil(bytes / ARENA_ALIGNMENT)) * ARENA_ALIGNMENT;
 
 /** Offsets of the values, in their order. The largest are placed first, each at the lowest place that is free for its life. */
 export function planArena(lives: readonly Life[]): MemoryPlan {
@@ -14,7 +20,9 @@ export function planArena(lives: readonly Life[]): MemoryPlan {
   const spans = new Map<Life, ArenaSpan>();
   for (const life of lives.toSorted((a, b) => b.bytes - a.bytes || a.from - b.from)) {
     const bytes = align(life.bytes);
-    const rivals = placed.filter((p) => p.from <= life.to && life.from <= p.to).toSorted((a, b) => a.offset - b.offset);
+    const rivals = placed
+      .filter((p) => p.from <= life.to && life.from <= p.to)
+      .toSorted((a, b) => a.offset - b.offset);
     let offset = 0;
     for (const rival of rivals) {
       if (offset + bytes <= rival.offset) break;

@@ -1,11 +1,20 @@
 /** @file Loop IR of a group: its phases, its loads and stores, each scalar once. */
 import { assert } from '../base/errors.ts';
 import type { Expr } from '../ir/graph.ts';
-import { axisIndex, delinearize, linearize, plus, times, type Axis, type IndexExpr } from '../ir/index-expr.ts';
+import {
+  axisIndex,
+  delinearize,
+  linearize,
+  plus,
+  times,
+  type Axis,
+  type IndexExpr,
+} from '../ir/index-expr.ts';
 import { constantScalar, identityOf, operandsOf, type Scalar } from '../ir/scalar.ts';
 import { sizeOf, staticShape } from '../ir/types.ts';
 import { elementOf, sameIndex, type Reader, type SlotTable } from './element.ts';
 import { isLongReduction, type Group, type Grouper, type Role } from './groups.ts';
+import { indexKey, scalarKey, slotsIn } from './scalar-key.ts';
 import type { Kernel, KernelBuffer, MapPhase, Phase, ReducePhase, Store } from './kernel.ts';
 
 /** Where the values of nodes are kept; the scheduler numbers them. */
@@ -27,7 +36,9 @@ export function buildKernels(
   { grouper, values, slots }: { grouper: Grouper; values: ValueTable; slots: SlotTable },
 ): Kernel[] {
   const builder = new KernelBuilder(group, grouper, values, slots);
-  return isSplit(group, stored) ? buildLongReduction(group, stored, { grouper, values, slots }) : [builder.build(stored)];
+  return isSplit(group, stored)
+    ? buildLongReduction(group, stored, { grouper, values, slots })
+    : [builder.build(stored)];
 }
 
 /** Whether the group is one long reduction and what follows it, so that two kernels can share the work. */
@@ -36,7 +47,8 @@ function isSplit(group: Group, stored: readonly Expr[]): boolean {
   const [only] = reductions;
   if (reductions.length !== 1 || only === undefined || !isLongReduction(group)) return false;
   const { lowering } = only.op;
-  const combines = lowering.kind === 'reduction' && lowering.combine !== 'argmax' && lowering.combine !== 'argmin';
+  const combines =
+    lowering.kind === 'reduction' && lowering.combine !== 'argmax' && lowering.combine !== 'argmin';
   return combines && stored.every((x) => group.members.get(x) !== 'full');
 }
 
@@ -52,8 +64,16 @@ function buildLongReduction(
   const length = Math.ceil(total / stretches);
   const outerShape = group.outer.map((axis) => axis.extent);
   const partial = values.partial(reduction, [stretches, ...outerShape]);
-  const first = new KernelBuilder(group, grouper, values, slots).buildPartial(reduction, { stretches, length, total, partial });
-  const second = new KernelBuilder(group, grouper, values, slots).buildFinal(reduction, stored, { stretches, partial });
+  const first = new KernelBuilder(group, grouper, values, slots).buildPartial(reduction, {
+    stretches,
+    length,
+    total,
+    partial,
+  });
+  const second = new KernelBuilder(group, grouper, values, slots).buildFinal(reduction, stored, {
+    stretches,
+    partial,
+  });
   return [first, second];
 }
 
@@ -80,7 +100,11 @@ class KernelBuilder {
   build(stored: readonly Expr[]): Kernel {
     const group = this.#group;
     const product = [...group.members].some(
-      ([x, role]) => role === 'reduce' && x.op.lowering.kind === 'reduction' && x.op.lowering.template === 'matmul' && x.type.shape.length === 2,
+      ([x, role]) =>
+        role === 'reduce' &&
+        x.op.lowering.kind === 'reduction' &&
+        x.op.lowering.template === 'matmul' &&
+        x.type.shape.length === 2,
     );
     for (const [x, role] of group.members) if (role === 'reduce') this.#addReduction(x);
     this.#addStores(stored);
@@ -89,30 +113,74 @@ class KernelBuilder {
 
   buildPartial(
     reduction: Expr,
-    { stretches, length, total, partial }: { stretches: number; length: number; total: number; partial: number },
+    {
+      stretches,
+      length,
+      total,
+      partial,
+    }: { stretches: number; length: number; total: number; partial: number },
   ): Kernel {
     const stretch: Axis = { name: 's', extent: stretches };
     const turn: Axis = { name: 't', extent: length };
     const position = plus(times(axisIndex(stretch), length), axisIndex(turn));
-    const index = delinearize(position, this.#group.inner.map((axis) => axis.extent));
+    const index = delinearize(
+      position,
+      this.#group.inner.map((axis) => axis.extent),
+    );
     const inside: Scalar = { kind: 'inRange', dtype: 'bool', index: position, low: 0, high: total };
     const { lowering } = reduction.op;
     assert(lowering.kind === 'reduction', 'a long reduction of another kind');
     const axes = new Map(this.#group.inner.map((axis, i) => [axis, index[i]!]));
-    const value = this.#withInner(axes, () => elementOf(reduction, this.#group.outer.map(axisIndex), index, this.#reader, this.#slots));
+    const value = this.#withInner(axes, () =>
+      elementOf(reduction, this.#group.outer.map(axisIndex), {
+        inner: index,
+        read: this.#reader,
+        slots: this.#slots,
+      }),
+    );
     const guarded: Scalar =
       stretches * length === total
         ? value
-        : { kind: 'select', dtype: value.dtype, condition: inside, yes: value, no: constantScalar(identityOf(lowering.combine, value.dtype), value.dtype) };
-    this.#phases.push({ kind: 'reduce', axes: [turn], combine: lowering.combine, dtype: value.dtype, value: this.#intern(guarded), node: reduction });
+        : {
+            kind: 'select',
+            dtype: value.dtype,
+            condition: inside,
+            yes: value,
+            no: constantScalar(identityOf(lowering.combine, value.dtype), value.dtype),
+          };
+    this.#phases.push({
+      kind: 'reduce',
+      axes: [turn],
+      combine: lowering.combine,
+      dtype: value.dtype,
+      value: this.#intern(guarded),
+      node: reduction,
+    });
     const outer = [stretch, ...this.#group.outer];
-    const buffer = this.#bufferOf(partial, reduction, outer.map((axis) => axis.extent), 'write');
-    const store: Store = { buffer, index: linearize(outer.map(axisIndex), outer.map((axis) => axis.extent)), value: this.#intern({ kind: 'reduced', dtype: value.dtype, phase: 0 }), node: reduction };
+    const buffer = this.#bufferOf(
+      partial,
+      reduction,
+      outer.map((axis) => axis.extent),
+      'write',
+    );
+    const store: Store = {
+      buffer,
+      index: linearize(
+        outer.map(axisIndex),
+        outer.map((axis) => axis.extent),
+      ),
+      value: this.#intern({ kind: 'reduced', dtype: value.dtype, phase: 0 }),
+      node: reduction,
+    };
     this.#phases.push({ kind: 'map', axes: [], stores: [store] });
     return this.#finish(outer, 'loops', 'a long reduction is joined from parts');
   }
 
-  buildFinal(reduction: Expr, stored: readonly Expr[], { stretches, partial }: { stretches: number; partial: number }): Kernel {
+  buildFinal(
+    reduction: Expr,
+    stored: readonly Expr[],
+    { stretches, partial }: { stretches: number; partial: number },
+  ): Kernel {
     const stretch: Axis = { name: 's', extent: stretches };
     const shape = [stretches, ...this.#group.outer.map((axis) => axis.extent)];
     const { lowering } = reduction.op;
@@ -121,7 +189,14 @@ class KernelBuilder {
     const buffer = this.#bufferOf(partial, reduction, shape, 'read');
     const index = linearize([axisIndex(stretch), ...this.#group.outer.map(axisIndex)], shape);
     const value = this.#intern({ kind: 'load', dtype, buffer, index });
-    this.#phases.push({ kind: 'reduce', axes: [stretch], combine: lowering.combine, dtype, value, node: reduction });
+    this.#phases.push({
+      kind: 'reduce',
+      axes: [stretch],
+      combine: lowering.combine,
+      dtype,
+      value,
+      node: reduction,
+    });
     this.#reducedBy.set(reduction, 0);
     this.#addStores(stored);
     return this.#finish(this.#group.outer, 'loops');
@@ -150,9 +225,15 @@ class KernelBuilder {
   readonly #reader: Reader = (x, index) => {
     const role = this.#group.members.get(x);
     if (role !== undefined && matches(index, this.#indexOf(role))) return this.#own(x, role);
-    if (this.#grouper.isCheap(x, this.#inProduct)) return this.#internFor(x, elementOf(x, index, [], this.#reader, this.#slots));
+    if (this.#grouper.isCheap(x, this.#inProduct))
+      return this.#internFor(x, elementOf(x, index, { read: this.#reader, slots: this.#slots }));
     const buffer = this.#bufferOf(this.#values.read(x), x, staticShape(x.type.shape), 'read');
-    return this.#intern({ kind: 'load', dtype: x.type.dtype, buffer, index: linearize(index, staticShape(x.type.shape)) });
+    return this.#intern({
+      kind: 'load',
+      dtype: x.type.dtype,
+      buffer,
+      index: linearize(index, staticShape(x.type.shape)),
+    });
   };
 
   #inProduct = false;
@@ -165,7 +246,10 @@ class KernelBuilder {
     }
     const known = this.#elements.get(x);
     if (known !== undefined) return known;
-    const scalar = this.#internFor(x, elementOf(x, this.#indexOf(role), [], this.#reader, this.#slots));
+    const scalar = this.#internFor(
+      x,
+      elementOf(x, this.#indexOf(role), { read: this.#reader, slots: this.#slots }),
+    );
     this.#elements.set(x, scalar);
     return scalar;
   }
@@ -175,9 +259,22 @@ class KernelBuilder {
     assert(lowering.kind === 'reduction', `${x.op.name} does not reduce`);
     this.#inProduct = lowering.template === 'matmul' && x.type.shape.length === 2;
     const inner = this.#group.inner.map(axisIndex);
-    const value = this.#intern(elementOf(x, this.#indexOf('reduce'), inner, this.#reader, this.#slots));
+    const value = this.#intern(
+      elementOf(x, this.#indexOf('reduce'), {
+        inner: inner,
+        read: this.#reader,
+        slots: this.#slots,
+      }),
+    );
     this.#inProduct = false;
-    const phase: ReducePhase = { kind: 'reduce', axes: this.#group.inner, combine: lowering.combine, dtype: value.dtype, value, node: x };
+    const phase: ReducePhase = {
+      kind: 'reduce',
+      axes: this.#group.inner,
+      combine: lowering.combine,
+      dtype: value.dtype,
+      value,
+      node: x,
+    };
     this.#phases.push(phase);
     this.#reducedBy.set(x, this.#phases.length - 1);
   }
@@ -185,9 +282,15 @@ class KernelBuilder {
   /** Values once for each turn of the parallel axes, then values once for each turn of all. */
   #addStores(stored: readonly Expr[]): void {
     for (const wanted of ['outer', 'full'] as const) {
-      const nodes = stored.filter((x) => (this.#group.members.get(x) === 'full') === (wanted === 'full'));
+      const nodes = stored.filter(
+        (x) => (this.#group.members.get(x) === 'full') === (wanted === 'full'),
+      );
       if (nodes.length === 0) continue;
-      const phase: MapPhase = { kind: 'map', axes: wanted === 'full' ? this.#group.inner : [], stores: nodes.map((x) => this.#storeOf(x)) };
+      const phase: MapPhase = {
+        kind: 'map',
+        axes: wanted === 'full' ? this.#group.inner : [],
+        stores: nodes.map((x) => this.#storeOf(x)),
+      };
       this.#phases.push(phase);
     }
   }
@@ -232,7 +335,11 @@ class KernelBuilder {
     return this.#ids.size - 1;
   }
 
-  #finish(axes: readonly Axis[], template: Kernel['template'], boundary = this.#group.boundary): Kernel {
+  #finish(
+    axes: readonly Axis[],
+    template: Kernel['template'],
+    boundary = this.#group.boundary,
+  ): Kernel {
     const nodes = [...this.#group.members.keys()];
     return {
       name: kernelName(nodes),
@@ -250,96 +357,24 @@ class KernelBuilder {
 
 /** Equal places, where an index may have been replaced by an expression. */
 function matches(a: readonly IndexExpr[], b: readonly IndexExpr[]): boolean {
-  return sameIndex(a, b) || (a.length === b.length && a.every((x, i) => x === b[i] || indexKey(x, noId) === indexKey(b[i]!, noId)));
+  return (
+    sameIndex(a, b) ||
+    (a.length === b.length &&
+      a.every((x, i) => x === b[i] || indexKey(x, noId) === indexKey(b[i]!, noId)))
+  );
 }
 
 const noId = (): number => -1;
 
+/** How much a node says about its kernel. */
+function weightOf({ op: { lowering } }: Expr): number {
+  if (lowering.kind === 'reduction') return 100;
+  return lowering.kind === 'elementwise' ? lowering.cost : 0;
+}
+
 /** A name that tells the operations: at most three of them, the dearest first. */
 function kernelName(nodes: readonly Expr[]): string {
-  const weight = (x: Expr) => (x.op.lowering.kind === 'reduction' ? 100 : x.op.lowering.kind === 'elementwise' ? x.op.lowering.cost : 0);
-  const names = nodes.toSorted((a, b) => weight(b) - weight(a)).map((x) => x.op.name);
+  const names = nodes.toSorted((a, b) => weightOf(b) - weightOf(a)).map((x) => x.op.name);
   const shown = [...new Set(names)].slice(0, 3);
   return shown.length < new Set(names).size ? `${shown.join('_')}_more` : shown.join('_');
-}
-
-function scalarKey(s: Scalar, operands: readonly number[], idOf: (s: Scalar) => number): string {
-  switch (s.kind) {
-    case 'constant':
-      return `c${s.dtype}${Object.is(s.value, -0) ? '-0' : s.value}`;
-    case 'uniform':
-      return `u${s.dtype}${s.slot}`;
-    case 'load':
-      return `l${s.buffer}[${indexKey(s.index, idOf)}]`;
-    case 'index':
-      return `i${indexKey(s.index, idOf)}`;
-    case 'apply':
-      return `a${s.name}:${s.dtype}(${operands.join()})`;
-    case 'inBounds':
-      return `b${operands.join()}<${s.extent}`;
-    case 'inRange':
-      return `g${s.low}<=${indexKey(s.index, idOf)}<${s.high}`;
-    case 'select':
-      return `s${operands.join()}`;
-    case 'reduced':
-      return `r${s.phase}`;
-  }
-}
-
-function indexKey(i: IndexExpr, idOf: (s: Scalar) => number): string {
-  switch (i.kind) {
-    case 'number':
-      return String(i.value);
-    case 'axis':
-      return i.axis.name;
-    case 'uniform':
-      return `u${i.slot}`;
-    case 'add':
-      return `(${indexKey(i.a, idOf)}+${indexKey(i.b, idOf)})`;
-    case 'times':
-      return `${indexKey(i.a, idOf)}*${i.factor}`;
-    case 'div':
-      return `(${indexKey(i.a, idOf)})/${i.divisor}`;
-    case 'mod':
-      return `(${indexKey(i.a, idOf)})%${i.divisor}`;
-    case 'gather':
-      return `@${idOf(i.value)}:${i.extent}`;
-  }
-}
-
-/** Slots of host values that the phases read, in order; parts of an op's element are not interned one by one. */
-function slotsIn(phases: readonly Phase[]): number[] {
-  const slots = new Set<number>();
-  const seen = new Set<Scalar>();
-  const stack = phases.flatMap((p) => (p.kind === 'reduce' ? [p.value] : p.stores.map((s) => s.value)));
-  for (let s = stack.pop(); s !== undefined; s = stack.pop()) {
-    if (seen.has(s)) continue;
-    seen.add(s);
-    for (const slot of slotsOf(s)) slots.add(slot);
-    stack.push(...operandsOf(s));
-  }
-  return [...slots].toSorted((a, b) => a - b);
-}
-
-/** Slots of host values that a scalar itself reads. */
-function slotsOf(s: Scalar): number[] {
-  if (s.kind === 'uniform') return [s.slot];
-  return s.kind === 'load' || s.kind === 'index' || s.kind === 'inRange' ? indexSlots(s.index) : [];
-}
-
-function indexSlots(i: IndexExpr): number[] {
-  switch (i.kind) {
-    case 'uniform':
-      return [i.slot];
-    case 'add':
-      return [...indexSlots(i.a), ...indexSlots(i.b)];
-    case 'times':
-    case 'div':
-    case 'mod':
-      return indexSlots(i.a);
-    case 'number':
-    case 'axis':
-    case 'gather':
-      return [];
-  }
 }

@@ -20,7 +20,12 @@ export type SlotTable = {
   slotOfOffset(expr: Expr, index: number): number;
 };
 
-export type Inner = readonly IndexExpr[];
+/** Where an element comes from: the inner turn of a reduction, who reads the inputs, who numbers host values. */
+export type ElementSource = {
+  readonly inner?: readonly IndexExpr[];
+  readonly read: Reader;
+  readonly slots: SlotTable;
+};
 
 /** The extents of the inner loops of a reduction; none for other nodes. */
 export function innerExtents(expr: Expr, slots: SlotTable): readonly number[] {
@@ -35,8 +40,10 @@ function lowerArgs(expr: Expr, slots: SlotTable): LowerArgs<Expr['params']> {
     inputShapes: expr.inputs.map((x) => staticShape(x.type.shape)),
     outputShape: staticShape(expr.type.shape),
     dtype: expr.type.dtype,
-    offset: (k) => (offsets === null ? uniformIndex(slots.slotOfOffset(expr, k)) : number(offsets[k]!)),
-    hostHas: (i) => expr.inputs[i]!.op.lowering.kind === 'uniform' || scalarValue(expr.inputs[i]!) !== null,
+    offset: (k) =>
+      offsets === null ? uniformIndex(slots.slotOfOffset(expr, k)) : number(offsets[k]!),
+    hostHas: (i) =>
+      expr.inputs[i]!.op.lowering.kind === 'uniform' || scalarValue(expr.inputs[i]!) !== null,
   };
 }
 
@@ -46,11 +53,19 @@ function staticOffsets(expr: Expr): readonly number[] | null {
   if (!('offsets' in lowering) || lowering.offsets === undefined) return [];
   const values = expr.inputs.map(scalarValue);
   if (expr.inputs.some((x) => x.op.lowering.kind === 'uniform')) return null;
-  return lowering.offsets({ params: expr.params, values, inputShapes: expr.inputs.map((x) => staticShape(x.type.shape)) });
+  return lowering.offsets({
+    params: expr.params,
+    values,
+    inputShapes: expr.inputs.map((x) => staticShape(x.type.shape)),
+  });
 }
 
 /** Element `index` of `expr`, for a reduction the value of one turn; inputs go to `read`. */
-export function elementOf(expr: Expr, index: readonly IndexExpr[], inner: Inner, read: Reader, slots: SlotTable): Scalar {
+export function elementOf(
+  expr: Expr,
+  index: readonly IndexExpr[],
+  { inner = [], read, slots }: ElementSource,
+): Scalar {
   const { lowering } = expr.op;
   switch (lowering.kind) {
     case 'elementwise':
@@ -62,14 +77,22 @@ export function elementOf(expr: Expr, index: readonly IndexExpr[], inner: Inner,
         inputs: expr.inputs.map((x) => readThrough(x, index, read, slots)),
       };
     case 'view':
-      return readThrough(expr.inputs[0]!, lowering.index(index, lowerArgs(expr, slots)), read, slots);
+      return readThrough(
+        expr.inputs[0]!,
+        lowering.index(index, lowerArgs(expr, slots)),
+        read,
+        slots,
+      );
     case 'element':
     case 'reduction': {
       const args = {
         ...lowerArgs(expr, slots),
-        read: (i: number, at: readonly IndexExpr[]) => readThrough(expr.inputs[i]!, at, read, slots),
+        read: (i: number, at: readonly IndexExpr[]) =>
+          readThrough(expr.inputs[i]!, at, read, slots),
       };
-      return lowering.kind === 'element' ? lowering.element(index, args) : lowering.element(index, inner, args);
+      return lowering.kind === 'element'
+        ? lowering.element(index, args)
+        : lowering.element(index, inner, args);
     }
     case 'uniform':
       return { kind: 'uniform', dtype: expr.type.dtype, slot: slots.slotOfScalar(expr) };
@@ -94,14 +117,22 @@ export function isReadThrough(expr: Expr): boolean {
       return lowering.cost === 0;
     case 'leaf':
       return scalarValue(expr) !== null;
-    default:
+    case 'elementwise':
+    case 'reduction':
+    case 'host':
+    case 'graph':
       return false;
   }
 }
 
 /** Element `index` of a node, or of what it is a view of. */
-export function readThrough(expr: Expr, index: readonly IndexExpr[], read: Reader, slots: SlotTable): Scalar {
-  return isReadThrough(expr) ? elementOf(expr, index, [], read, slots) : read(expr, index);
+export function readThrough(
+  expr: Expr,
+  index: readonly IndexExpr[],
+  read: Reader,
+  slots: SlotTable,
+): Scalar {
+  return isReadThrough(expr) ? elementOf(expr, index, { read, slots }) : read(expr, index);
 }
 
 /** Whether two indices are the same place. */

@@ -9,7 +9,14 @@ import { topoSort, type Expr } from '../ir/graph.ts';
 import { axisIndex, type Axis, type IndexExpr } from '../ir/index-expr.ts';
 import { constantScalar, type Scalar } from '../ir/scalar.ts';
 import { sameShape, sizeOf, staticShape } from '../ir/types.ts';
-import { elementOf, innerExtents, isReadThrough, sameIndex, type Reader, type SlotTable } from './element.ts';
+import {
+  elementOf,
+  innerExtents,
+  isReadThrough,
+  sameIndex,
+  type Reader,
+  type SlotTable,
+} from './element.ts';
 
 export type Role = 'outer' | 'full' | 'reduce';
 
@@ -88,8 +95,15 @@ export class Grouper {
 
   /** Whether a node is computed again where it is read at another index, rather than stored. */
   isCheap(expr: Expr, inProduct: boolean): boolean {
-    if (this.#roots.has(expr) || this.#followers.has(expr) || expr.op.lowering.kind !== 'elementwise') return false;
-    return this.#cost.get(expr)! <= (inProduct ? RECOMPUTE_COST_IN_PRODUCT_MAX : RECOMPUTE_COST_MAX);
+    if (
+      this.#roots.has(expr) ||
+      this.#followers.has(expr) ||
+      expr.op.lowering.kind !== 'elementwise'
+    )
+      return false;
+    return (
+      this.#cost.get(expr)! <= (inProduct ? RECOMPUTE_COST_IN_PRODUCT_MAX : RECOMPUTE_COST_MAX)
+    );
   }
 
   /** Work of one element with all elementwise work below it; inputs come first. */
@@ -97,12 +111,21 @@ export class Grouper {
     const { lowering } = expr.op;
     const below = expr.inputs.reduce((sum, x) => sum + (this.#cost.get(x) ?? 0), 0);
     const own = lowering.kind === 'elementwise' ? lowering.cost : 0;
-    const passes = lowering.kind === 'elementwise' || lowering.kind === 'view' || lowering.kind === 'element';
+    const passes =
+      lowering.kind === 'elementwise' || lowering.kind === 'view' || lowering.kind === 'element';
     this.#cost.set(expr, passes && !this.#roots.has(expr) ? Math.min(own + below, 1e9) : 0);
   }
 
   #newGroup(outer: readonly Axis[], inner: readonly Axis[], full: Group['full']): Group {
-    return { id: this.#count++, outer, inner, full, members: new Map(), needs: new Set(), boundary: '' };
+    return {
+      id: this.#count++,
+      outer,
+      inner,
+      full,
+      members: new Map(),
+      needs: new Set(),
+      boundary: '',
+    };
   }
 
   #add(expr: Expr, role: Role, group: Group): void {
@@ -123,13 +146,21 @@ export class Grouper {
     const inProduct = isProduct(expr);
     const reader: Reader = (x, index): Scalar => {
       const own = group.members.get(x);
-      const isAligned = own !== undefined && sameIndex(index, this.indexIn(group, own)) && !(role === 'outer' && own === 'full');
-      if (!isAligned && this.isCheap(x, inProduct)) elementOf(x, index, [], reader, this.#slots);
+      const isAligned =
+        own !== undefined &&
+        sameIndex(index, this.indexIn(group, own)) &&
+        !(role === 'outer' && own === 'full');
+      if (!isAligned && this.isCheap(x, inProduct))
+        elementOf(x, index, { read: reader, slots: this.#slots });
       else if (own !== undefined && !isAligned) fits = false;
       else if (own === undefined) loads.push({ expr: x, index });
       return constantScalar(0, x.type.dtype);
     };
-    elementOf(expr, this.indexIn(group, role), group.inner.map(axisIndex), reader, this.#slots);
+    elementOf(expr, this.indexIn(group, role), {
+      inner: group.inner.map(axisIndex),
+      read: reader,
+      slots: this.#slots,
+    });
     return fits ? loads : null;
   }
 
@@ -145,7 +176,10 @@ export class Grouper {
 
   /** Values of other groups that a node would need in a role; `null` when it does not fit. */
   #readsOf(expr: Expr, role: Role, group: Group): readonly Expr[] | null {
-    return this.#tryLoads(expr, role, group)?.flatMap(({ expr: x }) => (isVariable(x) ? [] : [x])) ?? null;
+    return (
+      this.#tryLoads(expr, role, group)?.flatMap(({ expr: x }) => (isVariable(x) ? [] : [x])) ??
+      null
+    );
   }
 
   #externalGroups(expr: Expr, role: Role, group: Group): Set<Group> {
@@ -189,7 +223,8 @@ export class Grouper {
       }
     }
     this.#add(expr, role, group);
-    if (role !== 'reduce' && [...group.members.values()].includes('reduce')) this.#followers.add(expr);
+    if (role !== 'reduce' && [...group.members.values()].includes('reduce'))
+      this.#followers.add(expr);
     return true;
   }
 
@@ -216,7 +251,11 @@ export class Grouper {
       }
       if (role === null) group.boundary = `${expr.op.name} has another shape`;
     }
-    const group = this.#newGroup(shape.map((extent, i) => ({ name: `i${i}`, extent })), [], null);
+    const group = this.#newGroup(
+      shape.map((extent, i) => ({ name: `i${i}`, extent })),
+      [],
+      null,
+    );
     this.#add(expr, 'outer', group);
     this.#absorbAll(candidates, group);
   }
@@ -226,7 +265,10 @@ export class Grouper {
     const inner = innerExtents(expr, this.#slots);
     const candidates = this.#candidates(expr);
     for (const group of candidates) {
-      const fits = group.full !== null && sameExtents(group.outer, outerShape) && sameExtents(group.inner, inner);
+      const fits =
+        group.full !== null &&
+        sameExtents(group.outer, outerShape) &&
+        sameExtents(group.inner, inner);
       if (fits && this.#tryJoin(expr, 'reduce', group)) return;
     }
     const outerAxes = outerShape.map((extent, i) => ({ name: `i${i}`, extent }));
@@ -242,12 +284,19 @@ export class Grouper {
     const wide = [...outer, ...inner].filter((axis) => axis.extent > 1);
     const reader: Reader = (x, index): Scalar => {
       const axes = index.flatMap((i) => (i.kind === 'axis' ? [i.axis] : []));
-      const isPlain = index.every((i) => i.kind === 'axis' || (i.kind === 'number' && i.value === 0));
-      const coversAll = new Set(axes).size === axes.length && wide.every((axis) => axes.includes(axis));
+      const isPlain = index.every(
+        (i) => i.kind === 'axis' || (i.kind === 'number' && i.value === 0),
+      );
+      const coversAll =
+        new Set(axes).size === axes.length && wide.every((axis) => axes.includes(axis));
       if (isPlain && coversAll) found ??= { shape: staticShape(x.type.shape), index };
       return constantScalar(0, x.type.dtype);
     };
-    elementOf(expr, outer.map(axisIndex), inner.map(axisIndex), reader, this.#slots);
+    elementOf(expr, outer.map(axisIndex), {
+      inner: inner.map(axisIndex),
+      read: reader,
+      slots: this.#slots,
+    });
     return found;
   }
 
@@ -259,27 +308,37 @@ export class Grouper {
   }
 
   #absorb(other: Group, group: Group): void {
-    if (other.inner.length > 0 || [...other.members.values()].includes('reduce')) return;
-    const shape = other.outer.map((axis) => axis.extent);
-    const role = roleFor(shape, group);
-    if (role === null || group.members.size + other.members.size > MEMBERS_MAX) return;
-    if ([...other.members.keys()].some((x) => this.#alone.has(x))) return;
-    if ([...group.members.keys()].some((x) => this.#alone.has(x))) return;
-    if (role === 'full' && this.#mustStore(other, group) && isLongReduction(group)) return;
-    if ([...group.needs].some((g) => g !== other && this.#depends(g, other))) return;
-    const before = new Map(group.members);
+    const role = this.#roleToAbsorb(other, group);
+    if (role === null) return;
     const merged = new Map<Expr, Role>([...other.members.keys()].map((x) => [x, role] as const));
-    for (const [x, r] of before) merged.set(x, r);
+    for (const [x, own] of group.members) merged.set(x, own);
     const union: Group = { ...group, members: merged, needs: new Set() };
-    for (const [x, r] of merged) if (this.#readsOf(x, r, union) === null) return;
+    for (const [x, own] of merged) if (this.#readsOf(x, own, union) === null) return;
     group.members.clear();
-    for (const [x, r] of merged) {
-      group.members.set(x, r);
+    for (const [x, own] of merged) {
+      group.members.set(x, own);
       this.#groupOf.set(x, group);
     }
     group.needs.clear();
-    for (const [x, r] of merged) for (const g of this.#externalGroups(x, r, group)) group.needs.add(g);
+    for (const [x, own] of merged) {
+      for (const g of this.#externalGroups(x, own, group)) group.needs.add(g);
+    }
     this.#redirect(other, group);
+  }
+
+  /** The role that the members of `other` would have in `group`; `null` when they cannot join it. */
+  #roleToAbsorb(other: Group, group: Group): Role | null {
+    if (other.inner.length > 0 || [...other.members.values()].includes('reduce')) return null;
+    if (group.members.size + other.members.size > MEMBERS_MAX) return null;
+    const members = [...other.members.keys(), ...group.members.keys()];
+    if (members.some((x) => this.#alone.has(x))) return null;
+    if ([...group.needs].some((g) => g !== other && this.#depends(g, other))) return null;
+    const role = roleFor(
+      other.outer.map((axis) => axis.extent),
+      group,
+    );
+    const splits = role === 'full' && isLongReduction(group) && this.#mustStore(other, group);
+    return splits ? null : role;
   }
 
   /** Groups that needed `other` need `group` now. */
@@ -294,7 +353,9 @@ export class Grouper {
     return [...other.members.keys()].some(
       (x) =>
         this.#roots.has(x) ||
-        (this.#users.get(x) ?? []).some((user) => !other.members.has(user) && !group.members.has(user)),
+        (this.#users.get(x) ?? []).some(
+          (user) => !other.members.has(user) && !group.members.has(user),
+        ),
     );
   }
 }
@@ -303,10 +364,15 @@ export const isVariable = (expr: Expr): boolean =>
   expr.op.lowering.kind === 'leaf' && !isReadThrough(expr);
 
 const isProduct = (expr: Expr): boolean =>
-  expr.op.lowering.kind === 'reduction' && expr.op.lowering.template === 'matmul' && expr.type.shape.length === 2;
+  expr.op.lowering.kind === 'reduction' &&
+  expr.op.lowering.template === 'matmul' &&
+  expr.type.shape.length === 2;
 
 const sameExtents = (axes: readonly Axis[], shape: readonly number[]): boolean =>
-  sameShape(axes.map((axis) => axis.extent), shape);
+  sameShape(
+    axes.map((axis) => axis.extent),
+    shape,
+  );
 
 /** The role in which a value of this shape would be a member. */
 function roleFor(shape: readonly number[], group: Group): Role | null {

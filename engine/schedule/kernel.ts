@@ -45,7 +45,12 @@ export type MapPhase = {
   readonly stores: readonly Store[];
 };
 
-export type Store = { readonly buffer: number; readonly index: IndexExpr; readonly value: Scalar; readonly node: Expr };
+export type Store = {
+  readonly buffer: number;
+  readonly index: IndexExpr;
+  readonly value: Scalar;
+  readonly node: Expr;
+};
 
 export type KernelBuffer = {
   /** The value that it holds: a position in `Schedule.values`. */

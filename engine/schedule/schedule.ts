@@ -28,12 +28,18 @@ export type Variables = {
 type Draft = { node: Expr; dtype: DType; shape: readonly number[]; placement: Placement | null };
 
 /** Kernels in order, and the values between them. */
-export function scheduleKernels(graph: Graph<'bound'>, variables: Variables, limits: ScheduleLimits): Schedule {
+export function scheduleKernels(
+  graph: Graph<'bound'>,
+  variables: Variables,
+  limits: ScheduleLimits,
+): Schedule {
   let alone: ReadonlySet<Expr> = new Set();
   for (;;) {
     const attempt = new Scheduler(graph, variables, alone);
     const schedule = attempt.run();
-    const tooMany = schedule.kernels.find((k) => k.buffers.length > limits.storageBuffers && k.nodes.length > 1);
+    const tooMany = schedule.kernels.find(
+      (k) => k.buffers.length > limits.storageBuffers && k.nodes.length > 1,
+    );
     if (tooMany === undefined) return schedule;
     // The last node that joined goes its own way; at most as many rounds as there are nodes.
     alone = new Set([...alone, tooMany.nodes.at(-1)!]);
@@ -70,13 +76,21 @@ class Scheduler implements ValueTable, SlotTable {
     this.#placeUpdates(inPlace);
     this.#placeOutputs();
     const kernels = order.flatMap((group) =>
-      buildKernels(group, stored.get(group)!, { grouper: this.#grouper, values: this, slots: this }),
+      buildKernels(group, stored.get(group)!, {
+        grouper: this.#grouper,
+        values: this,
+        slots: this,
+      }),
     );
     const copies = this.#copies(inPlace);
     const memory = this.#planMemory(kernels, copies);
     const values = this.#drafts.map((draft): Value => {
       assert(draft.placement !== null, 'a value without a place');
-      return { ...draft, placement: draft.placement, bytes: sizeOf(draft.shape) * DEVICE_BYTES[draft.dtype] };
+      return {
+        ...draft,
+        placement: draft.placement,
+        bytes: sizeOf(draft.shape) * DEVICE_BYTES[draft.dtype],
+      };
     });
     return { kernels: kernels.filter(hasTurns), values, copies, uniforms: this.#uniforms, memory };
   }
@@ -112,11 +126,17 @@ class Scheduler implements ValueTable, SlotTable {
   // Host values.
 
   slotOfScalar(expr: Expr): number {
-    return this.#slot(`s${Number(expr.params['index'])}`, { dtype: expr.type.dtype, source: { kind: 'scalar', index: Number(expr.params['index']) } });
+    return this.#slot(`s${Number(expr.params['index'])}`, {
+      dtype: expr.type.dtype,
+      source: { kind: 'scalar', index: Number(expr.params['index']) },
+    });
   }
 
   slotOfOffset(expr: Expr, index: number): number {
-    return this.#slot(`o${expr.id}:${index}`, { dtype: 'int32', source: { kind: 'offset', node: expr, index } });
+    return this.#slot(`o${expr.id}:${index}`, {
+      dtype: 'int32',
+      source: { kind: 'offset', node: expr, index },
+    });
   }
 
   #slot(key: string, slot: UniformSlot): number {
@@ -143,8 +163,11 @@ class Scheduler implements ValueTable, SlotTable {
   /** The members of each group that others read, or that are roots. */
   #storedIn(needed: ReadonlySet<Group>, grouping: Grouping): Map<Group, Expr[]> {
     const stored = new Set(this.#roots.filter((x) => grouping.groupOf.has(x)));
-    for (const group of needed) for (const x of loadsOf(group, this.#grouper)) if (!isVariable(x)) stored.add(x);
-    return new Map([...needed].map((group) => [group, [...group.members.keys()].filter((x) => stored.has(x))]));
+    for (const group of needed)
+      for (const x of loadsOf(group, this.#grouper)) if (!isVariable(x)) stored.add(x);
+    return new Map(
+      [...needed].map((group) => [group, [...group.members.keys()].filter((x) => stored.has(x))]),
+    );
   }
 
   /** Groups in an order that they need, variables read before they are overwritten; which updates are made in place. */
@@ -153,14 +176,17 @@ class Scheduler implements ValueTable, SlotTable {
     stored: ReadonlyMap<Group, readonly Expr[]>,
     readers: ReadonlyMap<Expr, ReadonlySet<Group>>,
   ): { order: Group[]; inPlace: Map<Expr, Expr> } {
-    const before = new Map<Group, Set<Group>>([...needed].map((g) => [g, new Set([...g.needs].filter((n) => needed.has(n)))]));
+    const before = new Map<Group, Set<Group>>(
+      [...needed].map((g) => [g, new Set([...g.needs].filter((n) => needed.has(n)))]),
+    );
     const inPlace = new Map<Expr, Expr>();
     this.#graph.updates.forEach(({ value }, k) => {
       const leaf = this.#variables.shared[this.#variables.updated[k]!];
       const writer = [...needed].find((g) => stored.get(g)!.includes(value));
       if (leaf === null || leaf === undefined || writer === undefined || inPlace.has(value)) return;
       const keepsShape = sameShape(leaf.type.shape, value.type.shape);
-      if (!keepsShape || this.#roots.includes(leaf) || !this.#readsAligned(leaf, value, writer)) return;
+      if (!keepsShape || this.#roots.includes(leaf) || !this.#readsAligned(leaf, value, writer))
+        return;
       const others = [...(readers.get(leaf) ?? [])].filter((g) => g !== writer);
       if (others.some((g) => reaches(g, writer, before))) return;
       for (const g of others) before.get(writer)!.add(g);
@@ -225,7 +251,9 @@ class Scheduler implements ValueTable, SlotTable {
     const lives = homeless.map((value): Life => {
       const draft = this.#drafts[value]!;
       const uses = kernels.flatMap((k, i) => (k.buffers.some((b) => b.value === value) ? [i] : []));
-      const copied = copies.flatMap((c, i) => (c.from === value || c.to === value ? [kernels.length + i] : []));
+      const copied = copies.flatMap((c, i) =>
+        c.from === value || c.to === value ? [kernels.length + i] : [],
+      );
       const all = [...uses, ...copied];
       const bytes = sizeOf(draft.shape) * DEVICE_BYTES[draft.dtype];
       return { node: draft.node, bytes, from: Math.min(end, ...all), to: Math.max(0, ...all) };
@@ -244,15 +272,23 @@ const hasTurns = (kernel: Kernel): boolean => kernel.axes.every((axis) => axis.e
 /** Values that the kernel of a group loads. */
 function loadsOf(group: Group, grouper: Grouper): Set<Expr> {
   const loads = new Set<Expr>();
-  for (const [x, role] of group.members) for (const y of grouper.loadsOf(x, role, group)) loads.add(y.expr);
+  for (const [x, role] of group.members)
+    for (const y of grouper.loadsOf(x, role, group)) loads.add(y.expr);
   return loads;
 }
 
 function alignedLoads(group: Group, leaf: Expr, role: 'outer' | 'full', grouper: Grouper): boolean {
-  return [...group.members].every(([x, own]) =>
-    grouper.loadsOf(x, own, group).every((load) => load.expr !== leaf || grouper.isAt(load.index, group, role)) &&
-    // A reduction runs over all turns before the first store of this one, but other turns may have stored already.
-    !(own === 'reduce' && role === 'outer' && grouper.loadsOf(x, own, group).some((load) => load.expr === leaf)),
+  return [...group.members].every(
+    ([x, own]) =>
+      grouper
+        .loadsOf(x, own, group)
+        .every((load) => load.expr !== leaf || grouper.isAt(load.index, group, role)) &&
+      // A reduction runs over all turns before the first store of this one, but other turns may have stored already.
+      !(
+        own === 'reduce' &&
+        role === 'outer' &&
+        grouper.loadsOf(x, own, group).some((load) => load.expr === leaf)
+      ),
   );
 }
 
@@ -260,7 +296,8 @@ function alignedLoads(group: Group, leaf: Expr, role: 'outer' | 'full', grouper:
 function readersOf(groups: ReadonlySet<Group>, grouper: Grouper): Map<Expr, Set<Group>> {
   const readers = new Map<Expr, Set<Group>>();
   for (const group of groups) {
-    for (const x of loadsOf(group, grouper)) readers.set(x, (readers.get(x) ?? new Set()).add(group));
+    for (const x of loadsOf(group, grouper))
+      readers.set(x, (readers.get(x) ?? new Set()).add(group));
   }
   return readers;
 }
@@ -278,7 +315,10 @@ function reaches(from: Group, to: Group, before: ReadonlyMap<Group, ReadonlySet<
   return false;
 }
 
-function sortGroups(groups: ReadonlySet<Group>, before: ReadonlyMap<Group, ReadonlySet<Group>>): Group[] {
+function sortGroups(
+  groups: ReadonlySet<Group>,
+  before: ReadonlyMap<Group, ReadonlySet<Group>>,
+): Group[] {
   const order: Group[] = [];
   const placed = new Set<Group>();
   let waiting = [...groups].toSorted((a, b) => a.id - b.id);

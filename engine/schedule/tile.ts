@@ -11,11 +11,21 @@ export type Dispatch = readonly [x: number, y: number, z: number];
 
 export type Tiling =
   /** A thread for each turn of the parallel axes, or of all axes where every phase is a map over them. */
-  | { readonly kind: 'threads'; readonly axes: readonly Axis[]; readonly workgroupSize: number; readonly dispatch: Dispatch }
+  | {
+      readonly kind: 'threads';
+      readonly axes: readonly Axis[];
+      readonly workgroupSize: number;
+      readonly dispatch: Dispatch;
+    }
   /** A workgroup for each turn of the parallel axes; its lanes share the inner turns. */
   | { readonly kind: 'rows'; readonly workgroupSize: number; readonly dispatch: Dispatch }
   /** A workgroup for each tile of a matrix product. */
-  | { readonly kind: 'product'; readonly product: Product; readonly tile: Tile; readonly dispatch: Dispatch };
+  | {
+      readonly kind: 'product';
+      readonly product: Product;
+      readonly tile: Tile;
+      readonly dispatch: Dispatch;
+    };
 
 /** A sum over `k` of an operand along `m` and one along `n`. */
 export type Product = {
@@ -40,8 +50,13 @@ export function tileKernel(kernel: Kernel): Tiling {
   const product = kernel.template === 'matmul' ? productOf(kernel) : null;
   if (product !== null) {
     const tile = tileFor(product.m.extent, product.n.extent);
-    const dispatch: Dispatch = [Math.ceil(product.n.extent / tile.columns), Math.ceil(product.m.extent / tile.rows), 1];
-    if (dispatch[0] <= WORKGROUPS_MAX && dispatch[1] <= WORKGROUPS_MAX) return { kind: 'product', product, tile, dispatch };
+    const dispatch: Dispatch = [
+      Math.ceil(product.n.extent / tile.columns),
+      Math.ceil(product.m.extent / tile.rows),
+      1,
+    ];
+    if (dispatch[0] <= WORKGROUPS_MAX && dispatch[1] <= WORKGROUPS_MAX)
+      return { kind: 'product', product, tile, dispatch };
   }
   const turns = sizeOf(kernel.axes.map((axis) => axis.extent));
   const inner = Math.max(1, ...kernel.phases.map((p) => sizeOf(p.axes.map((axis) => axis.extent))));
@@ -49,7 +64,12 @@ export function tileKernel(kernel: Kernel): Tiling {
     return { kind: 'rows', workgroupSize: laneCount(inner), dispatch: spread(turns) };
   }
   const workgroupSize = turns >= 65_536 ? 256 : 64;
-  return { kind: 'threads', axes: kernel.axes, workgroupSize, dispatch: spread(Math.ceil(turns / workgroupSize)) };
+  return {
+    kind: 'threads',
+    axes: kernel.axes,
+    workgroupSize,
+    dispatch: spread(Math.ceil(turns / workgroupSize)),
+  };
 }
 
 /** Workgroups over two dimensions, where one does not hold them. */
@@ -71,8 +91,12 @@ function prefersRows(kernel: Kernel, turns: number, inner: number): boolean {
   if (inner < 32) return false;
   const innermost = kernel.phases.flatMap((p) => p.axes.slice(-1));
   const last = kernel.axes.at(-1);
-  const contiguousInner = kernel.phases.some((p) => scalarsOf(p).some((s) => innermost.some((axis) => loadStride(s, axis) === 1)));
-  const contiguousOuter = last !== undefined && kernel.phases.some((p) => scalarsOf(p).some((s) => loadStride(s, last) === 1));
+  const contiguousInner = kernel.phases.some((p) =>
+    scalarsOf(p).some((s) => innermost.some((axis) => loadStride(s, axis) === 1)),
+  );
+  const contiguousOuter =
+    last !== undefined &&
+    kernel.phases.some((p) => scalarsOf(p).some((s) => loadStride(s, last) === 1));
   if (contiguousOuter && !contiguousInner) return turns < 64 && inner >= 256;
   return turns < 16_384 || inner >= 256;
 }
@@ -88,16 +112,29 @@ function scalarsOf(phase: Kernel['phases'][number]): Scalar[] {
   return [...found];
 }
 
-const loadStride = (s: Scalar, axis: Axis): number | null => (s.kind === 'load' ? strideAlong(s.index, axis) : null);
+const loadStride = (s: Scalar, axis: Axis): number | null =>
+  s.kind === 'load' ? strideAlong(s.index, axis) : null;
 
 /** The operands of a product, told apart by the axes that they depend on; `null` when they are not apart. */
 export function productOf(kernel: Kernel): Product | null {
   const [phase] = kernel.phases;
   const [m, n] = kernel.axes;
-  if (phase?.kind !== 'reduce' || m === undefined || n === undefined || kernel.phases.slice(1).some((p) => p.kind === 'reduce')) return null;
+  if (
+    phase?.kind !== 'reduce' ||
+    m === undefined ||
+    n === undefined ||
+    kernel.phases.slice(1).some((p) => p.kind === 'reduce')
+  )
+    return null;
   const [k] = phase.axes;
   const { value } = phase;
-  if (k === undefined || value.kind !== 'apply' || value.inputs.length !== 2 || phase.dtype !== 'float32') return null;
+  if (
+    k === undefined ||
+    value.kind !== 'apply' ||
+    value.inputs.length !== 2 ||
+    phase.dtype !== 'float32'
+  )
+    return null;
   const [left, right] = value.inputs as readonly [Scalar, Scalar];
   const apart = !axesOf(left).has(n) && !axesOf(right).has(m);
   return apart ? { phase, m, n, k, left, right } : null;

@@ -5,8 +5,14 @@
  */
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { RANK_MAX } from '../base/limits.ts';
 import type { ErrorCode } from '../base/errors.ts';
-import { DEVICE_NAMES, type DeviceName, type GraphNode, type GraphView } from '../frontend/connection.ts';
+import {
+  DEVICE_NAMES,
+  type DeviceName,
+  type GraphNode,
+  type GraphView,
+} from '../frontend/connection.ts';
 import { compile, type CompileOptions, type GraphInfo } from '../frontend/function.ts';
 import { NDArray } from '../frontend/nd-array.ts';
 import { T } from '../frontend/operations.ts';
@@ -40,7 +46,8 @@ const readGroup = (group: Group): readonly Fixture[] => {
   return (JSON.parse(readFileSync(path, 'utf8')) as { readonly cases: readonly Fixture[] }).cases;
 };
 
-const numbersOf = (data: NestedValues): number[] => [data].flat(Infinity).map(Number);
+const numbersOf = (data: NestedValues): number[] =>
+  ([data] as readonly unknown[]).flat(RANK_MAX).map(Number);
 
 // What is tested.
 
@@ -76,7 +83,10 @@ function fixtureOf(id: string): Fixture {
   return known.get(id)!;
 }
 
-export type ScenarioOptions = { readonly devices?: readonly DeviceName[]; readonly timeoutMs?: number };
+export type ScenarioOptions = {
+  readonly devices?: readonly DeviceName[];
+  readonly timeoutMs?: number;
+};
 
 /** A test on each device, named by the fixture's id. */
 export function scenario(
@@ -156,7 +166,9 @@ export class Scene {
 
   /** Values of expressions of the inputs, and their graph after all rules. */
   async run(outputs: readonly Tensor[], options: CompileOptions = {}): Promise<Ran> {
-    const entries = [...this.#variables].map(([name, variable]) => [variable, this.value(name)] as const);
+    const entries = [...this.#variables].map(
+      ([name, variable]) => [variable, this.value(name)] as const,
+    );
     return this.call(outputs, entries, options);
   }
 
@@ -167,7 +179,11 @@ export class Scene {
     options: CompileOptions = {},
   ): Promise<Ran> {
     const variables = given.map(([variable]) => variable);
-    const f = compile(variables, outputs, { onUnusedInput: 'ignore', ...options, device: this.device });
+    const f = compile(variables, outputs, {
+      onUnusedInput: 'ignore',
+      ...options,
+      device: this.device,
+    });
     const values = (await f(...given.map(([, value]) => value))) as readonly NDArray[];
     return { values, graph: await f.graph };
   }
@@ -209,7 +225,8 @@ export class Scene {
   expectClose(value: NDArray, wanted: NDArray, { rtol = 0, atol } = this.tolerance): void {
     expect(value.shape).toEqual(wanted.shape);
     const wrong = Array.from(value.data, (got, i) => ({ i, got, wanted: wanted.data[i]! })).filter(
-      ({ got, wanted: w }) => !Object.is(got, w) && !(Math.abs(got - w) <= atol + rtol * Math.abs(w)),
+      ({ got, wanted: w }) =>
+        !Object.is(got, w) && !(Math.abs(got - w) <= atol + rtol * Math.abs(w)),
     );
     expect(wrong).toEqual([]);
   }
@@ -219,7 +236,11 @@ export type Ran = { readonly values: readonly NDArray[]; readonly graph: GraphIn
 
 /** Bit for bit the same, shape and dtype too. */
 export function expectSame(value: NDArray, wanted: NDArray): void {
-  expect([value.dtype, value.shape, [...value.data]]).toEqual([wanted.dtype, wanted.shape, [...wanted.data]]);
+  expect([value.dtype, value.shape, [...value.data]]).toEqual([
+    wanted.dtype,
+    wanted.shape,
+    [...wanted.data],
+  ]);
 }
 
 /** A user's error with this code. */
@@ -235,7 +256,10 @@ const HIDDEN = new Set(['shape', 'stretched', 'dtype', 'entries', 'name', 'key',
 /** The operations of a graph, leaves and views of numbers left out, by name; in topological order. */
 export function opsOf({ nodes }: GraphView): string[] {
   return nodes
-    .filter(({ op, inputs }) => !LEAVES.has(op) && !(op === 'broadcastTo' && nodes[inputs[0]!]!.op === 'constant'))
+    .filter(
+      ({ op, inputs }) =>
+        !LEAVES.has(op) && !(op === 'broadcastTo' && nodes[inputs[0]!]!.op === 'constant'),
+    )
     .map(({ op }) => op);
 }
 
@@ -246,7 +270,11 @@ export function textsOf(graph: GraphView): string[] {
   return [...graph.outputs, ...graph.updates.map(([, value]) => value)].map((id) => texts[id]!);
 }
 
-function nodeText({ op, params, name, inputs }: GraphNode, nodes: readonly GraphNode[], texts: readonly string[]): string {
+function nodeText(
+  { op, params, name, inputs }: GraphNode,
+  nodes: readonly GraphNode[],
+  texts: readonly string[],
+): string {
   if (op === 'constant') return numberText(String(params['text']));
   if (op === 'input' || op === 'shared') return name ?? op;
   const taken = RESHAPING.has(op) ? inputs.slice(0, 1) : inputs;
@@ -254,7 +282,10 @@ function nodeText({ op, params, name, inputs }: GraphNode, nodes: readonly Graph
   const operands = taken.map((id) => texts[id]!);
   if (OPS_BY_NAME.get(op)?.commutative === true) operands.sort();
   const shown = Object.entries(params).filter(([key]) => !HIDDEN.has(key));
-  const settings = [...shown.map(([, value]) => [value].flat().join()), ...entryTexts(params['entries'])];
+  const settings = [
+    ...shown.map(([, value]) => [value].flat().join()),
+    ...entryTexts(params['entries']),
+  ];
   return `${op}${settings.length === 0 ? '' : `[${settings.join(', ')}]`}(${operands.join(', ')})`;
 }
 
@@ -262,13 +293,21 @@ function nodeText({ op, params, name, inputs }: GraphNode, nodes: readonly Graph
 const numberText = (text: string): string =>
   Number.isNaN(Number(text)) ? text : String(Number(Number(text).toPrecision(6)));
 
-type PlainEntry = { readonly kind: string; readonly start?: unknown; readonly stop?: unknown; readonly step?: number; readonly index?: unknown };
+type PlainEntry = {
+  readonly kind: string;
+  readonly start?: unknown;
+  readonly stop?: unknown;
+  readonly step?: number;
+  readonly index?: unknown;
+};
 
 /** What `at` reads: slices as Python writes them, `?` for a symbolic bound, `indices` for integer tensors. */
 function entryTexts(entries: unknown): string[] {
   const bound = (b: unknown): string => (b === null ? '' : b === 'input' ? '?' : String(b));
   return ((entries ?? []) as readonly PlainEntry[]).map(({ kind, start, stop, step, index }) => {
     if (kind === 'point') return bound(index);
-    return kind === 'slice' ? `${bound(start)}:${bound(stop)}${step === 1 ? '' : `:${step}`}` : kind;
+    return kind === 'slice'
+      ? `${bound(start)}:${bound(stop)}${step === 1 ? '' : `:${step}`}`
+      : kind;
   });
 }

@@ -18,7 +18,10 @@ scenario('A01', async (s) => {
   const x = s.input('x');
   await s.computes([x.div(x)], ['1']);
   const row = s.variable([1, null], 'row');
-  const { values, graph } = await s.call([row.div(row)], [[row, s.host({ dtype: 'float64', shape: [1, 2], data: [3, 4] })]]);
+  const { values, graph } = await s.call(
+    [row.div(row)],
+    [[row, s.host({ dtype: 'float64', shape: [1, 2], data: [3, 4] })]],
+  );
   expect(values[0]!.toArray()).toEqual([[1, 1]]);
   expect(textsOf(graph.optimized)).toEqual(['1']);
 });
@@ -105,8 +108,16 @@ scenario('A19', async (s) => {
   const square = (text: string) => `sqr(${text})`;
   const eighth = ['v', 'v', 'v'].reduce(square, 'v');
   const fifteenth = `mul(mul(mul(sqr(v), v), sqr(sqr(v))), ${eighth})`;
-  const texts = [fifteenth, `reciprocal(${fifteenth})`, square(eighth), `reciprocal(${square(eighth)})`];
-  await s.computes([15, -15, 16, -16].map((p) => v.pow(p)), texts);
+  const texts = [
+    fifteenth,
+    `reciprocal(${fifteenth})`,
+    square(eighth),
+    `reciprocal(${square(eighth)})`,
+  ];
+  await s.computes(
+    [15, -15, 16, -16].map((p) => v.pow(p)),
+    texts,
+  );
   // One computation for all: 6 operations to the fifteenth, 1 more to the sixteenth, 2 reciprocals; Theano's composites share nothing.
   const { graph } = await s.run([v.pow(15)]);
   expect(opsOf(graph.optimized).toSorted()).toEqual(['mul', 'mul', 'mul', 'sqr', 'sqr', 'sqr']);
@@ -118,16 +129,40 @@ scenario('A22', async (s) => {
   const x = s.input('x');
   const y = s.variable([null], 'y');
   const rows = y.dim(0);
-  const given = [[x, s.value('x')], [y, s.host({ dtype: 'float64', shape: [3], data: [1, 2, 3] })]] as const;
-  const outputs = [T.lt(x, x), T.le(x, x), T.gt(x, x), T.ge(x, x), T.minimum(x, x), T.maximum(x, x), rows.lt(0), rows.ge(0)];
+  const given = [
+    [x, s.value('x')],
+    [y, s.host({ dtype: 'float64', shape: [3], data: [1, 2, 3] })],
+  ] as const;
+  const outputs = [
+    T.lt(x, x),
+    T.le(x, x),
+    T.gt(x, x),
+    T.ge(x, x),
+    T.minimum(x, x),
+    T.maximum(x, x),
+    rows.lt(0),
+    rows.ge(0),
+  ];
   const { values, graph } = await s.call(outputs, given);
   s.expectValues(values);
-  expect(textsOf(graph.optimized)).toEqual(['false', 'true', 'false', 'true', 'x', 'x', 'false', 'true']);
+  expect(textsOf(graph.optimized)).toEqual([
+    'false',
+    'true',
+    'false',
+    'true',
+    'x',
+    'x',
+    'false',
+    'true',
+  ]);
   const extents = await s.call([rows.maximum(0), rows.minimum(0)], given);
   expect(extents.values.map((v) => v.item())).toEqual([3, 0]);
   expect(textsOf(extents.graph.optimized)).toEqual(['dim[0](y)', '0']);
   // Theano's "a sum of two extents is not 0" is not so for empty arrays: ours stays a comparison.
-  const empty = await s.call([rows.add(rows).eq(0)], [[y, s.host({ dtype: 'float64', shape: [0], data: [] })]]);
+  const empty = await s.call(
+    [rows.add(rows).eq(0)],
+    [[y, s.host({ dtype: 'float64', shape: [0], data: [] })]],
+  );
   expect(empty.values[0]!.toArray()).toBe(true);
 });
 
@@ -157,20 +192,42 @@ scenario('A27', async (s) => {
 });
 
 scenario('A28', async (s) => {
-  const [a, b, c] = ['a', 'b', 'c'].map((name) => s.variable([null], name)) as [Tensor, Tensor, Tensor];
+  const [a, b, c] = ['a', 'b', 'c'].map((name) => s.variable([null], name)) as [
+    Tensor,
+    Tensor,
+    Tensor,
+  ];
   const row = s.host({ dtype: 'float64', shape: [3], data: [1, -2, 3] });
   const other = s.host({ dtype: 'float64', shape: [3], data: [4, 5, 6] });
   const rows = a.dim(0);
-  const outputs = [T.where(0, a, b), T.where(1, a, b), T.where(c.gt(0), a, a), T.where(rows.le(0), 0, rows)];
-  const { values, graph } = await s.call(outputs, [[a, row], [b, other], [c, row]]);
+  const outputs = [
+    T.where(0, a, b),
+    T.where(1, a, b),
+    T.where(c.gt(0), a, a),
+    T.where(rows.le(0), 0, rows),
+  ];
+  const { values, graph } = await s.call(outputs, [
+    [a, row],
+    [b, other],
+    [c, row],
+  ]);
   expect(values.map((v) => v.toArray())).toEqual([[4, 5, 6], [1, -2, 3], [1, -2, 3], 3]);
   expect(textsOf(graph.optimized)).toEqual(['broadcastTo(b)', 'a', 'broadcastTo(a)', 'dim[0](a)']);
   // The operand that goes takes its part in the broadcast with it.
   const wide = s.variable([2, 3], 'wide');
   const zeros = s.host({ dtype: 'float64', shape: [2, 3], data: [0, 0, 0, 0, 0, 0] });
   const narrow = s.variable([3], 'narrow');
-  const broadcast = await s.call([T.where(1, narrow, wide)], [[narrow, row], [wide, zeros]]);
-  expect(broadcast.values[0]!.toArray()).toEqual([[1, -2, 3], [1, -2, 3]]);
+  const broadcast = await s.call(
+    [T.where(1, narrow, wide)],
+    [
+      [narrow, row],
+      [wide, zeros],
+    ],
+  );
+  expect(broadcast.values[0]!.toArray()).toEqual([
+    [1, -2, 3],
+    [1, -2, 3],
+  ]);
   expect(textsOf(broadcast.graph.optimized)).toEqual(['broadcastTo(narrow)']);
 });
 
@@ -193,14 +250,42 @@ scenario('A30', async (s) => {
 scenario('A32', async (s) => {
   const a = s.input('a');
   const one = 'sum[0,1,2](a)';
-  const sums = [a.sum(), a.sum({ axis: [0, 1, 2] }), a.sum({ axis: 0 }).sum({ axis: 0 }).sum({ axis: 0 })];
+  const sums = [
+    a.sum(),
+    a.sum({ axis: [0, 1, 2] }),
+    a.sum({ axis: 0 }).sum({ axis: 0 }).sum({ axis: 0 }),
+  ];
   await s.computes(sums, [one, one, one]);
 });
 
 scenario('A33', async (s) => {
   const a = s.input('a');
-  const pairs = [[0, 0], [1, 0], [2, 0], [0, 1], [1, 1], [2, 1], [[0, 1], 0], [[1, 2], 0], [0, [0, 1]], [1, [0, 1]], [2, [0, 1]]] as const;
-  const texts = ['0,1', '0,1', '0,2', '0,2', '1,2', '1,2', '0,1,2', '0,1,2', '0,1,2', '0,1,2', '0,1,2'];
+  const pairs = [
+    [0, 0],
+    [1, 0],
+    [2, 0],
+    [0, 1],
+    [1, 1],
+    [2, 1],
+    [[0, 1], 0],
+    [[1, 2], 0],
+    [0, [0, 1]],
+    [1, [0, 1]],
+    [2, [0, 1]],
+  ] as const;
+  const texts = [
+    '0,1',
+    '0,1',
+    '0,2',
+    '0,2',
+    '1,2',
+    '1,2',
+    '0,1,2',
+    '0,1,2',
+    '0,1,2',
+    '0,1,2',
+    '0,1,2',
+  ];
   await s.computes(
     pairs.map(([d, dd]) => a.sum({ axis: d }).sum({ axis: dd })),
     texts.map((axes) => `sum[${axes}](a)`),
@@ -213,8 +298,16 @@ scenario('A34', async (s) => {
   const count = 'cast(mul(dim[2](a), mul(dim[0](a), dim[1](a))))';
   const totals = [zeros.sum(), ones.sum(), ones.sum({ axis: 0 })];
   await s.computes(totals, ['0', count, 'broadcastTo(cast(dim[0](a)))']);
-  const others = await s.run([zeros.sum({ axis: 1 }), ones.sum({ axis: 1 }), ones.sum({ axis: 2 }).sum({ axis: 0 })]);
-  expect(others.values.map((v) => [v.shape, [...new Set(v.data)]])).toEqual([[[3, 5], [0]], [[3, 5], [4]], [[4], [15]]]);
+  const others = await s.run([
+    zeros.sum({ axis: 1 }),
+    ones.sum({ axis: 1 }),
+    ones.sum({ axis: 2 }).sum({ axis: 0 }),
+  ]);
+  expect(others.values.map((v) => [v.shape, [...new Set(v.data)]])).toEqual([
+    [[3, 5], [0]],
+    [[3, 5], [4]],
+    [[4], [15]],
+  ]);
   expect(textsOf(others.graph.optimized)).toEqual([
     '0',
     'broadcastTo(cast(dim[1](a)))',
@@ -231,13 +324,23 @@ scenario('A38', async (s) => {
 
 scenario('A40', async (s) => {
   const [x, y] = s.inputs('x', 'y');
-  const { graph } = await s.computes([x.add(y).mul(2), x.add(y).mul(3)], ['mul(2, add(x, y))', 'mul(3, add(x, y))']);
+  const { graph } = await s.computes(
+    [x.add(y).mul(2), x.add(y).mul(3)],
+    ['mul(2, add(x, y))', 'mul(3, add(x, y))'],
+  );
   expect(opsOf(graph.optimized)).toEqual(['add', 'mul', 'mul']);
   const deep = await s.run([x.add(1).mul(y).exp(), y.mul(x.add(1)).exp()]);
   expect(opsOf(deep.graph.optimized)).toEqual(['add', 'mul', 'exp']);
   expect(deep.graph.optimized.nodes.filter(({ op }) => op === 'constant')).toHaveLength(1);
   const i = T.ivector('i');
-  const mixed = await s.call([x.add(1), y.add(1), i.add(1)], [[x, s.value('x')], [y, s.value('y')], [i, T.host.array([1, 2], [2], 'int32')]]);
+  const mixed = await s.call(
+    [x.add(1), y.add(1), i.add(1)],
+    [
+      [x, s.value('x')],
+      [y, s.value('y')],
+      [i, T.host.array([1, 2], [2], 'int32')],
+    ],
+  );
   expect(opsOf(mixed.graph.optimized)).toEqual(['add', 'add', 'add']);
 });
 
@@ -255,17 +358,37 @@ scenario('A42', async (s) => {
     v.reshape([1, v.dim(0)]),
     x.reshape([1, n, 1, m, 1, 1]),
   ];
-  const given = [[x, numbers], [v, row], [n, whole(3)], [m, whole(2)]] as const;
+  const given = [
+    [x, numbers],
+    [v, row],
+    [n, whole(3)],
+    [m, whole(2)],
+  ] as const;
   const { values, graph } = await s.call(outputs, given);
-  expect(values.map(({ shape }) => shape)).toEqual([[3, 2], [2, 3], [6], [1, 6], [1, 3, 1, 2, 1, 1]]);
+  expect(values.map(({ shape }) => shape)).toEqual([
+    [3, 2],
+    [2, 3],
+    [6],
+    [1, 6],
+    [1, 3, 1, 2, 1, 1],
+  ]);
   for (const value of values) expect([...value.data]).toEqual([1, 2, 3, 4, 5, 6]);
   // The last is one reshape: a view all the same, where Theano puts axes of extent 1 around a smaller one.
-  expect(textsOf(graph.optimized)).toEqual(['reshape(x)', 'x', 'v', 'dimshuffle[-1,0](v)', 'reshape(x)']);
+  expect(textsOf(graph.optimized)).toEqual([
+    'reshape(x)',
+    'x',
+    'v',
+    'dimshuffle[-1,0](v)',
+    'reshape(x)',
+  ]);
 });
 
 /** Elements of a list as Python slices it. */
 function sliced(list: readonly number[], [start, stop, step]: Bounds): number[] {
-  const clamp = (bound: number) => (bound < 0 ? Math.max(bound + list.length, step > 0 ? 0 : -1) : Math.min(bound, step > 0 ? list.length : list.length - 1));
+  const clamp = (bound: number) =>
+    bound < 0
+      ? Math.max(bound + list.length, step > 0 ? 0 : -1)
+      : Math.min(bound, step > 0 ? list.length : list.length - 1);
   const first = start === null ? (step > 0 ? 0 : list.length - 1) : clamp(start);
   const last = stop === null ? (step > 0 ? list.length : -1) : clamp(stop);
   const found: number[] = [];
@@ -276,7 +399,9 @@ type Bounds = readonly [start: number | null, stop: number | null, step: number]
 
 /** Pairs of slices of five elements: bounds inside, outside and open, both directions. */
 const SLICES: readonly Bounds[] = [null, -6, -4, -1, 0, 2, 5, 7].flatMap((start) =>
-  [null, -7, -3, 0, 3, 6].flatMap((stop) => [1, 2, -1, -3].map((step) => [start, stop, step] as const)),
+  [null, -7, -3, 0, 3, 6].flatMap((stop) =>
+    [1, 2, -1, -3].map((step) => [start, stop, step] as const),
+  ),
 );
 const PAIRS = SLICES.map((first, k) => [first, SLICES[(k * 7919 + 31) % SLICES.length]!] as const);
 
@@ -286,7 +411,9 @@ scenario('A45', async (s) => {
   const pairs = PAIRS;
   const outputs = pairs.map(([first, second]) => x.at(T.slice(...first)).at(T.slice(...second)));
   const { values, graph } = await s.run(outputs);
-  expect(values.map((v) => [...v.data])).toEqual(pairs.map(([first, second]) => sliced(sliced(list, first), second)));
+  expect(values.map((v) => [...v.data])).toEqual(
+    pairs.map(([first, second]) => sliced(sliced(list, first), second)),
+  );
   const { nodes, outputs: roots } = graph.optimized;
   for (const { op, inputs } of roots.map((id) => nodes[id]!)) {
     if (op === 'at') expect(nodes[inputs[0]!]!.op).toBe('input');
@@ -301,10 +428,16 @@ scenario('A45', async (s) => {
   const bounds = ['a', 'b', 'c', 'd'].map((name) => T.iscalar(name));
   const open = s.variable([null], 'open');
   const [a, b, c, d] = bounds as [Tensor, Tensor, Tensor, Tensor];
-  const twice = compile([open, a, b, c, d], open.at(T.slice(a, b)).at(T.slice(c, d, -1)), { device: s.device });
+  const twice = compile([open, a, b, c, d], open.at(T.slice(a, b)).at(T.slice(c, d, -1)), {
+    device: s.device,
+  });
   for (const [[start, stop], [from, to]] of PAIRS.slice(0, 40)) {
     const numbers = [start ?? 1, stop ?? -1, from ?? 3, to ?? -4];
-    const wanted = sliced(sliced(list, [numbers[0]!, numbers[1]!, 1]), [numbers[2]!, numbers[3]!, -1]);
+    const wanted = sliced(sliced(list, [numbers[0]!, numbers[1]!, 1]), [
+      numbers[2]!,
+      numbers[3]!,
+      -1,
+    ]);
     expect([...(await twice(s.value('x'), ...numbers)).data]).toEqual(wanted);
   }
 });
@@ -313,8 +446,15 @@ scenario('A50', async (s) => {
   const x = s.variable([null, null], 'x');
   const value = s.host({ dtype: 'float64', shape: [3, 2], data: [1, 2, 3, 4, 5, 6] });
   const zeros = T.zerosLike(x);
-  const { values, graph } = await s.call([T.dot(zeros.T, x), T.dot(x, zeros.T), x.T.dot(T.zerosLike(x.at(':', 0)))], [[x, value]]);
-  expect(values.map((v) => [v.shape, [...new Set(v.data)]])).toEqual([[[2, 2], [0]], [[3, 3], [0]], [[2], [0]]]);
+  const { values, graph } = await s.call(
+    [T.dot(zeros.T, x), T.dot(x, zeros.T), x.T.dot(T.zerosLike(x.at(':', 0)))],
+    [[x, value]],
+  );
+  expect(values.map((v) => [v.shape, [...new Set(v.data)]])).toEqual([
+    [[2, 2], [0]],
+    [[3, 3], [0]],
+    [[2], [0]],
+  ]);
   expect(textsOf(graph.optimized)).toEqual(['0', '0', '0']);
 });
 
@@ -324,10 +464,29 @@ scenario('A54', async (s) => {
   const value = s.host({ dtype: 'float64', shape: [2, 3], data: [1, 2, 3, 4, 5, 6] });
   const first = s.host({ dtype: 'float64', shape: [1, 3], data: [1, 2, 3] });
   const sum = x.exp().add(y);
-  const outputs = [sum.dim(0), sum.dim(1), row.dim(0), x.add(row).dim(1), fixed.exp().dim(1), x.T.dot(y).dim(0)];
-  const { values, graph } = await s.call(outputs, [[x, value], [y, value], [row, first], [fixed, value]]);
+  const outputs = [
+    sum.dim(0),
+    sum.dim(1),
+    row.dim(0),
+    x.add(row).dim(1),
+    fixed.exp().dim(1),
+    x.T.dot(y).dim(0),
+  ];
+  const { values, graph } = await s.call(outputs, [
+    [x, value],
+    [y, value],
+    [row, first],
+    [fixed, value],
+  ]);
   expect(values.map((v) => v.item())).toEqual([2, 3, 1, 3, 3, 3]);
-  expect(textsOf(graph.optimized)).toEqual(['dim[0](x)', 'dim[1](x)', '1', 'dim[1](x)', '3', 'dim[1](x)']);
+  expect(textsOf(graph.optimized)).toEqual([
+    'dim[0](x)',
+    'dim[1](x)',
+    '1',
+    'dim[1](x)',
+    '3',
+    'dim[1](x)',
+  ]);
 });
 
 scenario('A56', async (s) => {
@@ -335,7 +494,10 @@ scenario('A56', async (s) => {
   const [n, m] = [T.iscalar('n'), T.iscalar('m')];
   const value = s.host({ dtype: 'float64', shape: [2, 3], data: [1, 2, 3, 4, 5, 6] });
   const f = compile([x, k, n, m], x.add(T.broadcastTo(k, [n, m])), { device: s.device });
-  expect((await f(value, 10, 2, 3)).toArray()).toEqual([[11, 12, 13], [14, 15, 16]]);
+  expect((await f(value, 10, 2, 3)).toArray()).toEqual([
+    [11, 12, 13],
+    [14, 15, 16],
+  ]);
   // A broadcast is a view: nothing is allocated, and it is the check that Theano adds.
   expect(textsOf((await f.graph).optimized)).toEqual(['add(broadcastTo(k), x)']);
   await expect(f(value, 10, 3, 2)).rejects.toThrow(hasCode('shapes_differ'));

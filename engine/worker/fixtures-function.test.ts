@@ -14,7 +14,8 @@ import { connectInProcess } from './in-process.ts';
 connect(connectInProcess);
 
 /** A shared whole number. */
-const counter = (value: number, name: string): SharedVariable => shared(value, name, { dtype: 'int32' });
+const counter = (value: number, name: string): SharedVariable =>
+  shared(value, name, { dtype: 'int32' });
 
 const numbersOf = async (variables: readonly SharedVariable[]): Promise<number[]> =>
   (await Promise.all(variables.map((v) => v.get()))).map((v) => v.item());
@@ -25,10 +26,10 @@ scenario('J02', async (s) => {
   y.defaultUpdate = y.add(1);
   const { device } = s;
   const functions = [
-    compile([], [x], { device, updates: [] }),
-    compile([], [x], { device, updates: [[x, x.sub(2)]], noDefaultUpdates: [y] }),
-    compile([], [x], { device, updates: [[x, x.sub(2)]], noDefaultUpdates: true }),
-    compile([], [x], { device, updates: [[y, y.sub(2)]] }),
+    compile([], [x, y], { device, updates: [] }),
+    compile([], [x, y], { device, updates: [[x, x.sub(2)]], noDefaultUpdates: [y] }),
+    compile([], [x, y], { device, updates: [[x, x.sub(2)]], noDefaultUpdates: true }),
+    compile([], [x, y], { device, updates: [[y, y.sub(2)]] }),
   ];
   for (const [i, f] of functions.entries()) {
     await f();
@@ -51,7 +52,9 @@ scenario('J05', async (s) => {
   expect((await add(5)).item()).toBe(15);
   expect((await double()).item()).toBe(30);
   w.set(7);
-  expect([(await double()).item(), (await add(1)).item(), (await double()).item()]).toEqual([14, 8, 16]);
+  expect([(await double()).item(), (await add(1)).item(), (await double()).item()]).toEqual([
+    14, 8, 16,
+  ]);
   expect(() => compile([w], w.add(1), { device })).toThrow(hasCode('input_not_variable'));
 });
 
@@ -64,10 +67,14 @@ scenario('J07', async (s) => {
   const [wide, single] = [Float64Array.of(1, 2), Float32Array.of(1, 2)];
   // By default a number may lose digits, and what has a dtype may not.
   const byDefault = make(null);
-  expect((await byDefault(single, 0.1, 3)).toArray()).toEqual([0.1, 0.2].map((v) => Math.fround(Math.fround(v) + 3)));
+  expect((await byDefault(single, 0.1, 3)).toArray()).toEqual(
+    [0.1, 0.2].map((v) => Math.fround(Math.fround(v) + 3)),
+  );
   expect(() => byDefault(wide, 1, 3)).toThrow(hasCode('lossy_conversion'));
   expect(() => byDefault(single, 1, 3.5)).toThrow(hasCode('fraction_for_integer'));
-  expect(() => byDefault(single, 1, Float32Array.of(3) as unknown as number)).toThrow(hasCode('lossy_conversion'));
+  expect(() => byDefault(single, 1, Float32Array.of(3) as unknown as number)).toThrow(
+    hasCode('lossy_conversion'),
+  );
   const always = make(true);
   expect((await always(wide, 2, 3.5)).toArray()).toEqual([5, 7]);
   const never = make(false);
@@ -86,20 +93,45 @@ scenario('J08', async (s) => {
   const value = row(s);
   // One buffer for two inputs, and an output that is an input.
   const [sum, twice, same] = await f(value, value);
-  expect([sum, twice, same].map((v) => v!.toArray())).toEqual([[2, 4, 6], [2, 4, 6], [1, 2, 3]]);
+  expect([sum, twice, same].map((v) => v!.toArray())).toEqual([
+    [2, 4, 6],
+    [2, 4, 6],
+    [1, 2, 3],
+  ]);
   same!.data[0] = 100;
   expectSame(value, row(s));
+  // What is done to a value after the call does not reach the call.
+  const passed = row(s);
+  const early = f(passed, passed)[0];
+  passed.data.fill(100);
+  expect((await early).toArray()).toEqual([2, 4, 6]);
   // A result that stays on the device is twice an input of another call, and remains what it was.
   const first = f(value, value)[0];
   const [again] = await f(first, first);
-  expect([again!.toArray(), (await first).toArray()]).toEqual([[4, 8, 12], [2, 4, 6]]);
+  expect([again!.toArray(), (await first).toArray()]).toEqual([
+    [4, 8, 12],
+    [2, 4, 6],
+  ]);
   // Two variables of one value, one of which becomes the other; the value that was borrowed stays.
   const [a, b] = [shared(value, 'a'), shared(value, 'b')];
-  const swap = compile([], [a, b], { device, updates: [[a, b.add(1)], [b, a]] });
+  const swap = compile([], [a, b], {
+    device,
+    updates: [
+      [a, b.add(1)],
+      [b, a],
+    ],
+  });
   await swap();
-  expect([(await a.get()).toArray(), (await b.get()).toArray()]).toEqual([[2, 3, 4], [1, 2, 3]]);
+  expect([(await a.get()).toArray(), (await b.get()).toArray()]).toEqual([
+    [2, 3, 4],
+    [1, 2, 3],
+  ]);
   const [oldA] = await swap();
-  expect([oldA!.toArray(), (await a.get()).toArray(), (await b.get()).toArray()]).toEqual([[2, 3, 4], [2, 3, 4], [2, 3, 4]]);
+  expect([oldA!.toArray(), (await a.get()).toArray(), (await b.get()).toArray()]).toEqual([
+    [2, 3, 4],
+    [2, 3, 4],
+    [2, 3, 4],
+  ]);
   const got = await a.get();
   got.data[0] = 100;
   expect((await a.get()).toArray()).toEqual([2, 3, 4]);
@@ -109,7 +141,13 @@ scenario('J08', async (s) => {
 scenario('J10', async (s) => {
   const w = shared(s.value('w'), 'w');
   const calls = counter(0, 'calls');
-  const f = compile([], [w.mul(0.5), calls.add(1)], { device: s.device, updates: [[w, w.mul(0.5)], [calls, calls.add(1)]] });
+  const f = compile([], [w.mul(0.5), calls.add(1)], {
+    device: s.device,
+    updates: [
+      [w, w.mul(0.5)],
+      [calls, calls.add(1)],
+    ],
+  });
   const [last, count] = await f.run(s.value('N').item());
   s.expectClose(last!, s.expected[0]!);
   s.expectClose(await w.get(), s.expected[0]!);

@@ -25,8 +25,17 @@ scenario('B03', async (s) => {
   await s.computes([x.exp().add(y.exp()).log()], [text]);
   const z = s.variable([null], 'z');
   const three = T.log(x.exp().add(y.exp()).add(z.exp()));
-  const [big, small] = [10000, -10000].map((v) => s.host({ dtype: 'float64', shape: [1], data: [v] }));
-  const { values } = await s.call([three], [[x, big!], [y, small!], [z, big!]]);
+  const [big, small] = [10000, -10000].map((v) =>
+    s.host({ dtype: 'float64', shape: [1], data: [v] }),
+  );
+  const { values } = await s.call(
+    [three],
+    [
+      [x, big!],
+      [y, small!],
+      [z, big!],
+    ],
+  );
   expect(values[0]!.item()).toBeCloseTo(10000 + Math.log(2), 2);
 });
 
@@ -46,7 +55,11 @@ scenario('B04', async (s) => {
   const { values } = await s.call(outputs, [[m, value]]);
   const low = -1000 + Math.log(2);
   expect(values.map((v) => v.shape)).toEqual([[2], [2, 1], [1, 2]]);
-  expect(values.map((v) => [...v.data].map(Math.round))).toEqual([[1000, 0], [1000, Math.round(low)], [1000, Math.round(low)]]);
+  expect(values.map((v) => [...v.data].map(Math.round))).toEqual([
+    [1000, 0],
+    [1000, Math.round(low)],
+    [1000, Math.round(low)],
+  ]);
 });
 
 scenario('B07', async (s) => {
@@ -58,7 +71,10 @@ scenario('B08', async (s) => {
   await s.computes([T.log(T.sub(1, x.sigmoid()))], ['neg(softplus(x))']);
   const m = s.variable([null, null], 'm');
   const value = s.host({ dtype: 'float64', shape: [1, 2], data: [800, -800] });
-  const { values, graph } = await s.call([T.log(T.sub(1, m.sigmoid().reshape([-1])))], [[m, value]]);
+  const { values, graph } = await s.call(
+    [T.log(T.sub(1, m.sigmoid().reshape([-1])))],
+    [[m, value]],
+  );
   expect([...values[0]!.data].map(Math.abs)).toEqual([800, 0]);
   expect(textsOf(graph.optimized)).toEqual(['reshape(neg(softplus(m)))']);
 });
@@ -66,7 +82,11 @@ scenario('B08', async (s) => {
 scenario('B09', async (s) => {
   const x = s.input('x');
   await s.computes([x.exp().div(x.exp().add(1))], ['sigmoid(x)']);
-  const others = [x.exp().div(x.exp().add(2)), x.exp().div(T.sub(1, x.exp())), x.add(1).exp().div(x.exp().add(1))];
+  const others = [
+    x.exp().div(x.exp().add(2)),
+    x.exp().div(T.sub(1, x.exp())),
+    x.add(1).exp().div(x.exp().add(1)),
+  ];
   const { graph } = await s.run(others);
   expect(textsOf(graph.optimized)).toEqual([
     'div(exp(x), add(2, exp(x)))',
@@ -117,7 +137,12 @@ scenario('B15', async (s) => {
 const crossEntropies = (x: Tensor, y: Tensor): Tensor[] => {
   const rows = T.arange(y.dim(0));
   const p = T.nnet.softmax(x);
-  return [p.at(rows, y).log().neg().sum(), p.at(rows, y).log().sum().neg(), p.log().at(rows, y).sum().neg(), p.log().neg().at(rows, y).sum()];
+  return [
+    p.at(rows, y).log().neg().sum(),
+    p.at(rows, y).log().sum().neg(),
+    p.log().at(rows, y).sum().neg(),
+    p.log().neg().at(rows, y).sum(),
+  ];
 };
 
 scenario('B17', async (s) => {
@@ -135,7 +160,8 @@ scenario('B18', async (s) => {
     const { graph } = await s.computes([grad(cost, x)], null);
     // No quotient and no logarithm. The sum is of what was put back: 1 for each row, which the call's extents tell.
     const operations = new Set(opsOf(graph.optimized));
-    for (const op of ['neg', 'broadcastTo', 'dimshuffle', 'add', 'sub', 'mul']) operations.delete(op);
+    for (const op of ['neg', 'broadcastTo', 'dimshuffle', 'add', 'sub', 'mul'])
+      operations.delete(op);
     expect([...operations].toSorted()).toEqual(['arange', 'scatter', 'softmax', 'sum']);
   }
 });
@@ -147,7 +173,11 @@ scenario('B20', async (s) => {
     const x = shared(s.value('x'), 'x');
     const cost = T.nnet.softmax(x.add(b)).at(labels, labels).log().neg().sum();
     const gradient = grad(cost, x);
-    return compile([b], { cost, gradient }, { updates: [[x, x.add(gradient.mul(rate))]], device: s.device });
+    return compile(
+      [b],
+      { cost, gradient },
+      { updates: [[x, x.add(gradient.mul(rate))]], device: s.device },
+    );
   });
   const [down, up] = steps as [(typeof steps)[0], (typeof steps)[0]];
   await down.run(100, s.value('b'));
@@ -166,19 +196,35 @@ scenario('B22', async (s) => {
   await s.computes([e.div(e.sum({ axis: 1 }).dimshuffle([0, 'x']))], ['softmax[1](c)']);
   const v = s.variable([null], 'v');
   const value = s.host({ dtype: 'float64', shape: [3], data: [3, 1, -2] });
-  const one = await s.call([v.exp().div(v.exp().sum()), c.T.exp().div(c.T.exp().sum({ axis: 0 }))], [[v, value], [c, s.value('c')]]);
+  const one = await s.call(
+    [v.exp().div(v.exp().sum()), c.T.exp().div(c.T.exp().sum({ axis: 0 }))],
+    [
+      [v, value],
+      [c, s.value('c')],
+    ],
+  );
   expect(textsOf(one.graph.optimized)).toEqual(['softmax[0](v)', 'dimshuffle[1,0](softmax[1](c))']);
   const w = s.variable([null, null], 'w');
   const weights = s.host({ dtype: 'float64', shape: [2, 3], data: [1, 2, 3, -1, 0, 2] });
-  const cost = e.div(e.sum({ axis: 1, keepdims: true })).mul(w).sum();
-  const derivative = await s.call([grad(cost, c)], [[c, s.value('c')], [w, weights]]);
+  const cost = e
+    .div(e.sum({ axis: 1, keepdims: true }))
+    .mul(w)
+    .sum();
+  const derivative = await s.call(
+    [grad(cost, c)],
+    [
+      [c, s.value('c')],
+      [w, weights],
+    ],
+  );
   expect(textsOf(derivative.graph.optimized)).toEqual([]);
 });
 
 scenario('B27', async (s) => {
-  await s.computes([T.log(T.sub(1, s.input('x').exp()))], [
-    'where(lt(x, -0.693147), log1p(neg(exp(x))), add(log(expm1(neg(x))), x))',
-  ]);
+  await s.computes(
+    [T.log(T.sub(1, s.input('x').exp()))],
+    ['where(lt(x, -0.693147), log1p(neg(exp(x))), add(log(expm1(neg(x))), x))'],
+  );
 });
 
 accountForGroup('B');

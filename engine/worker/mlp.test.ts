@@ -33,29 +33,43 @@ function network(device: DeviceName, options: CompileOptions = {}) {
   const x = T.matrix('x');
   const y = T.ivector('y');
   const p = T.nnet.softmax(T.tanh(x.dot(W1).add(b1)).dot(W2).add(b2));
-  const cost = T.log(p).at(T.arange(y.dim(0)), y).mean().neg();
+  const cost = T.log(p)
+    .at(T.arange(y.dim(0)), y)
+    .mean()
+    .neg();
   const gradients = grad(cost, parameters);
   const updates = parameters.map((w, i) => [w, w.sub(gradients[i]!.mul(0.1))] as const);
   const train = compile([x, y], { cost }, { updates, name: 'train', device, ...options });
   const step = shared(0, 'step', { dtype: 'int32' });
   const batch = T.slice(step.mul(BATCH), step.add(1).mul(BATCH));
-  const loop = compile([], { cost }, {
-    updates: [...updates, [step, step.add(1)]],
-    givens: [[x, images.at(batch)], [y, labels.at(batch)]],
-    name: 'loop',
-    device,
-    ...options,
-  });
+  const loop = compile(
+    [],
+    { cost },
+    {
+      updates: [...updates, [step, step.add(1)]],
+      givens: [
+        [x, images.at(batch)],
+        [y, labels.at(batch)],
+      ],
+      name: 'loop',
+      device,
+      ...options,
+    },
+  );
   return { train, loop, images, labels, parameters };
 }
 
 const batchOf = async (array: { get(): Promise<NDArray> }, k: number): Promise<NDArray> => {
   const whole = await array.get();
   const width = whole.data.length / ROWS;
-  return T.host.array(whole.data.slice(k * BATCH * width, (k + 1) * BATCH * width), [BATCH, ...whole.shape.slice(1)]);
+  return T.host.array(whole.data.slice(k * BATCH * width, (k + 1) * BATCH * width), [
+    BATCH,
+    ...whole.shape.slice(1),
+  ]);
 };
 
-const weights = (net: ReturnType<typeof network>) => Promise.all(net.parameters.map((w) => w.get()));
+const weights = (net: ReturnType<typeof network>) =>
+  Promise.all(net.parameters.map((w) => w.get()));
 
 describe.each(['webgpu', 'wasm'] as const)('a training step on %s', (name) => {
   test('is at most 12 kernels and 1 submit, with no read-back but the cost', async () => {
@@ -83,8 +97,12 @@ describe.each(['webgpu', 'wasm'] as const)('a training step on %s', (name) => {
     await train(await batchOf(images, 0), await batchOf(labels, 0));
     const kernels = await train.kernels;
     for (const parameter of ['W1', 'b1', 'W2', 'b2']) {
-      const writers = kernels.filter((k) => k.buffers.some((b) => b.name === parameter && b.access !== 'read'));
-      expect(writers.map((k) => k.buffers.find((b) => b.name === parameter)!.access)).toEqual(['readWrite']);
+      const writers = kernels.filter((k) =>
+        k.buffers.some((b) => b.name === parameter && b.access !== 'read'),
+      );
+      expect(writers.map((k) => k.buffers.find((b) => b.name === parameter)!.access)).toEqual([
+        'readWrite',
+      ]);
     }
   });
 
@@ -99,7 +117,10 @@ describe.each(['webgpu', 'wasm'] as const)('a training step on %s', (name) => {
     for (const net of [ways.plain, ways.withoutBuffers, ways.trusted]) {
       const own: number[] = [];
       for (let k = 0; k < 3; k++) {
-        const { cost } = await net.train(await batchOf(net.images, k), await batchOf(net.labels, k));
+        const { cost } = await net.train(
+          await batchOf(net.images, k),
+          await batchOf(net.labels, k),
+        );
         own.push(cost.item());
       }
       costs.push(own);
@@ -168,7 +189,8 @@ describe.each(['webgpu', 'wasm'] as const)('small programs on %s', (name) => {
     const f = compile([x], T.nnet.softmax(x), { device: name });
     const p = await f(T.host.randn([7, 33], { seed: 1 }));
     expect((await f.kernels).length).toBeLessThanOrEqual(2);
-    for (let i = 0; i < 7; i++) expect(Array.from((p.at(i) as NDArray).data).reduce((a, b) => a + b, 0)).toBeCloseTo(1, 5);
+    for (let i = 0; i < 7; i++)
+      expect(Array.from((p.at(i) as NDArray).data).reduce((a, b) => a + b, 0)).toBeCloseTo(1, 5);
   });
 
   test('the gradient of log(1 + exp(x)) is 1 at 88 and 100', async () => {

@@ -95,7 +95,10 @@ export function expectedOf(
 ): Expected[] {
   const exact = interpret(roots, given, 'float64');
   const noisy = [1, 2, 3].map((seed) => interpretNoisy(roots, given, seed));
-  const others = [interpret(roots, given, 'rounded'), ...noisy.map((run) => run.map((r) => r.value))];
+  const others = [
+    interpret(roots, given, 'rounded'),
+    ...noisy.map((run) => run.map((r) => r.value)),
+  ];
   return exact.map(({ data, shape }, k) => {
     const runs = others.map((run) => run[k]!);
     const isInteger = !isFloat(roots[k]!.type.dtype);

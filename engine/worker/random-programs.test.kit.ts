@@ -328,9 +328,7 @@ const MAKERS = {
     const x = b.float(a, 1);
     if (x === null) return null;
     const axis = p % x.shape.length;
-    return p % 2 === 0
-      ? T.nnet.softmax(x.tensor, { axis })
-      : T.nnet.logSoftmax(x.tensor, { axis });
+    return p % 2 === 0 ? T.nnet.softmax(x.tensor, { axis }) : T.nnet.logSoftmax(x.tensor, { axis });
   },
   dot: product,
   view,
@@ -339,7 +337,8 @@ const MAKERS = {
   grad: gradient,
   userOp: (b, { a, b: second, p }) => {
     const x = b.float(a);
-    const y = x && b.pick(second, (o) => isFloat(o.tensor.dtype) && o.shape.join() === x.shape.join());
+    const y =
+      x && b.pick(second, (o) => isFloat(o.tensor.dtype) && o.shape.join() === x.shape.join());
     if (!x || !y) return null;
     return p % 3 === 0 ? twice(x.tensor) : sumAndMax(x.tensor, y.tensor)[p % 2]!;
   },
@@ -370,7 +369,10 @@ const step = (kind: StepKind): fc.Arbitrary<Step> =>
   fc.record({ kind: fc.constant(kind), a: natural, b: natural, c: natural, p: natural });
 
 const anyStep: fc.Arbitrary<Step> = fc.oneof(
-  ...Object.entries(WEIGHTS).map(([kind, weight]) => ({ arbitrary: step(kind as StepKind), weight })),
+  ...Object.entries(WEIGHTS).map(([kind, weight]) => ({
+    arbitrary: step(kind as StepKind),
+    weight,
+  })),
 );
 
 /** Nearer ones are drawn by `% n` of small numbers; extents of 0 and 1 are drawn as often as others. */
@@ -416,7 +418,11 @@ export function traceProgram(spec: ProgramSpec): Program {
   const given = new Map<Expr, ReferenceValue>();
   const inputs = leafSpecs(spec.extents).map((leaf, i) => {
     const known = ((spec.known >> i) & 1) === 1;
-    const variable = T.tensor(leaf.dtype, leaf.shape.map((extent) => (known ? extent : null)), leaf.name);
+    const variable = T.tensor(
+      leaf.dtype,
+      leaf.shape.map((extent) => (known ? extent : null)),
+      leaf.name,
+    );
     const value = leafValue(leaf, random);
     given.set(variable.expr, value);
     return { variable, value };

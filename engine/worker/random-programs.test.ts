@@ -10,7 +10,13 @@ import { compile } from '../frontend/function.ts';
 import type { NDArray } from '../frontend/nd-array.ts';
 import { compareWith, expectedOf } from './oracle.test.kit.ts';
 import { connectInProcess } from './in-process.ts';
-import { programSpec, showProgram, traceProgram, type Program, type ProgramSpec } from './random-programs.test.kit.ts';
+import {
+  programSpec,
+  showProgram,
+  traceProgram,
+  type Program,
+  type ProgramSpec,
+} from './random-programs.test.kit.ts';
 
 connect(connectInProcess);
 
@@ -24,11 +30,18 @@ type Mode = 'fast' | 'fastCompile';
 type Target = { readonly device: 'webgpu' | 'wasm'; readonly mode: Mode };
 
 /** `wild`: outputs in fast mode that are made from an overflow or a NaN. */
-type Totals = { programs: number; compared: number; skipped: number; wild: number; kernels: number };
+type Totals = {
+  programs: number;
+  compared: number;
+  skipped: number;
+  wild: number;
+  kernels: number;
+};
 const totals: Totals = { programs: 0, compared: 0, skipped: 0, wild: 0, kernels: 0 };
 const ops = new Map<string, number>();
 const rules = new Map<string, number>();
-const count = (map: Map<string, number>, key: string): void => void map.set(key, (map.get(key) ?? 0) + 1);
+const count = (map: Map<string, number>, key: string): void =>
+  void map.set(key, (map.get(key) ?? 0) + 1);
 
 /** All that is wrong with one call of a group. */
 async function checkCall(
@@ -52,7 +65,10 @@ async function checkCall(
       const { compared, skipped, wrong } = compareWith(wanted, value);
       totals.compared += compared;
       totals.skipped += skipped;
-      const what = i < outputs.length ? `output ${i}` : `the update of ${updates[i - outputs.length]![0].name}`;
+      const what =
+        i < outputs.length
+          ? `output ${i}`
+          : `the update of ${updates[i - outputs.length]![0].name}`;
       if (wrong !== null) return `${what}: ${wrong}\n${showProgram(programs[k]!)}`;
     }
     // The next call starts from what the device has, so that errors do not add up.
@@ -113,7 +129,10 @@ test('few elements were too uncertain to compare', () => {
 
 afterAll(() => {
   const list = (map: ReadonlyMap<string, number>): string =>
-    [...map].toSorted((a, b) => b[1] - a[1]).map(([name, n]) => `${name} ${n}`).join(', ');
+    [...map]
+      .toSorted((a, b) => b[1] - a[1])
+      .map(([name, n]) => `${name} ${n}`)
+      .join(', ');
   process.stdout.write(
     `random programs: seed ${SEED}, ${totals.programs} programs, ${totals.kernels} kernels, ${totals.compared} elements compared, ${totals.skipped} uncertain, ${totals.wild} outputs with overflows\n` +
       `ops: ${list(ops)}\nrules: ${list(rules)}\n`,

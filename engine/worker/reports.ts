@@ -1,12 +1,30 @@
 /** @file What the engine knows of a function, as plain data for the user and the panels: drawn only from what the stages returned. */
 import type { Optimized, Plan } from '../compile/pipeline.ts';
-import type { GraphNode, GraphReport, GraphView, KernelReport, MemoryReport } from '../frontend/connection.ts';
-import { nameOf, rootsOf, topoSort, type Annotations, type Expr, type Graph, type Stage } from '../ir/graph.ts';
+import type {
+  GraphNode,
+  GraphReport,
+  GraphView,
+  KernelReport,
+  MemoryReport,
+} from '../frontend/connection.ts';
+import {
+  nameOf,
+  rootsOf,
+  topoSort,
+  type Annotations,
+  type Expr,
+  type Graph,
+  type Stage,
+} from '../ir/graph.ts';
 import { plainParams } from '../ir/serialize.ts';
 import type { DeviceName } from '../runtime/device.ts';
 
 /** The roots of a graph, its inputs and variables among them. */
-const allRoots = (graph: Graph<Stage>): Expr[] => [...graph.inputs, ...graph.updates.map((u) => u.variable), ...rootsOf(graph)];
+const allRoots = (graph: Graph<Stage>): Expr[] => [
+  ...graph.inputs,
+  ...graph.updates.map((u) => u.variable),
+  ...rootsOf(graph),
+];
 
 function viewNode(expr: Expr, ids: ReadonlyMap<Expr, number>, annotations: Annotations): GraphNode {
   const name = nameOf(expr, annotations);
@@ -18,21 +36,38 @@ function viewNode(expr: Expr, ids: ReadonlyMap<Expr, number>, annotations: Annot
     type: expr.outputs.length > 1 ? expr.outputs : expr.type,
     ...(name === null ? {} : { name }),
     positions: annotations.positions.get(expr) ?? [],
-    ...(expr.inner.length === 0 ? {} : { inner: expr.inner.map((body) => viewBody(body.inputs, body.outputs, annotations)) }),
+    ...(expr.inner.length === 0
+      ? {}
+      : { inner: expr.inner.map((body) => viewBody(body.inputs, body.outputs, annotations)) }),
   };
 }
 
-function viewNodes(order: readonly Expr[], annotations: Annotations): { nodes: GraphNode[]; ids: Map<Expr, number> } {
+function viewNodes(
+  order: readonly Expr[],
+  annotations: Annotations,
+): { nodes: GraphNode[]; ids: Map<Expr, number> } {
   const ids = new Map(order.map((expr, i) => [expr, i]));
   return { nodes: order.map((expr) => viewNode(expr, ids, annotations)), ids };
 }
 
-function viewBody(inputs: readonly Expr[], outputs: readonly Expr[], annotations: Annotations): GraphView {
+function viewBody(
+  inputs: readonly Expr[],
+  outputs: readonly Expr[],
+  annotations: Annotations,
+): GraphView {
   const { nodes, ids } = viewNodes(topoSort([...inputs, ...outputs]), annotations);
-  return { nodes, inputs: inputs.map((x) => ids.get(x)!), outputs: outputs.map((x) => ids.get(x)!), updates: [] };
+  return {
+    nodes,
+    inputs: inputs.map((x) => ids.get(x)!),
+    outputs: outputs.map((x) => ids.get(x)!),
+    updates: [],
+  };
 }
 
-function viewGraph(graph: Graph<Stage>, annotations: Annotations): { view: GraphView; ids: Map<Expr, number> } {
+function viewGraph(
+  graph: Graph<Stage>,
+  annotations: Annotations,
+): { view: GraphView; ids: Map<Expr, number> } {
   const { nodes, ids } = viewNodes(topoSort(allRoots(graph)), annotations);
   const at = (x: Expr) => ids.get(x)!;
   return {
@@ -47,14 +82,28 @@ function viewGraph(graph: Graph<Stage>, annotations: Annotations): { view: Graph
 }
 
 /** The graph before and after rewriting, and every node that stood between. */
-export function reportGraph(traced: Graph<'traced'>, optimized: Optimized, annotations: Annotations): GraphReport {
+export function reportGraph(
+  traced: Graph<'traced'>,
+  optimized: Optimized,
+  annotations: Annotations,
+): GraphReport {
   const { steps, attempts } = optimized;
-  const ever = topoSort([...allRoots(traced), ...steps.flatMap((s) => [s.before, s.after]), ...allRoots(optimized.graph)]);
+  const ever = topoSort([
+    ...allRoots(traced),
+    ...steps.flatMap((s) => [s.before, s.after]),
+    ...allRoots(optimized.graph),
+  ]);
   const { nodes: stepNodes, ids } = viewNodes(ever, annotations);
   return {
     traced: viewGraph(traced, annotations).view,
     optimized: viewGraph(optimized.graph, annotations).view,
-    steps: steps.map((s) => ({ rule: s.rule, stage: s.stage, before: ids.get(s.before)!, after: ids.get(s.after)!, microseconds: s.microseconds })),
+    steps: steps.map((s) => ({
+      rule: s.rule,
+      stage: s.stage,
+      before: ids.get(s.before)!,
+      after: ids.get(s.after)!,
+      microseconds: s.microseconds,
+    })),
     stepNodes,
     attempts,
   };
@@ -64,7 +113,12 @@ export function reportGraph(traced: Graph<'traced'>, optimized: Optimized, annot
  * Ids in the optimized graph of the nodes of a kernel. Binding and late rules make new nodes; they are known by where the
  * user wrote them.
  */
-function originalIds(optimized: Optimized, plan: Plan, annotations: Annotations, bound: Annotations): (x: Expr) => number[] {
+function originalIds(
+  optimized: Optimized,
+  plan: Plan,
+  annotations: Annotations,
+  bound: Annotations,
+): (x: Expr) => number[] {
   const order = topoSort(allRoots(optimized.graph));
   const ids = new Map(order.map((expr, i) => [expr, i]));
   const byPlace = new Map<string, number[]>();
@@ -78,7 +132,9 @@ function originalIds(optimized: Optimized, plan: Plan, annotations: Annotations,
   return (x) => {
     const variable = variables.get(x);
     if (variable !== undefined) return [ids.get(variable)!];
-    const near = (bound.positions.get(x) ?? []).flatMap((p) => byPlace.get(`${p.source}:${p.line}:${p.column}`) ?? []);
+    const near = (bound.positions.get(x) ?? []).flatMap(
+      (p) => byPlace.get(`${p.source}:${p.line}:${p.column}`) ?? [],
+    );
     const same = near.filter((id) => order[id]!.op === x.op);
     return [...new Set(same.length > 0 ? same : near)];
   };
@@ -113,11 +169,21 @@ export function reportKernels(
   }));
 }
 
-export function reportMemory(optimized: Optimized, plan: Plan, annotations: Annotations): MemoryReport {
+export function reportMemory(
+  optimized: Optimized,
+  plan: Plan,
+  annotations: Annotations,
+): MemoryReport {
   const idsOf = originalIds(optimized, plan, annotations, plan.annotations);
   const { plan: spans, peakBytes, peakBytesWithoutReuse } = plan.schedule.memory;
   return {
-    plan: spans.map(({ node, offset, bytes, from, to }) => ({ node: idsOf(node)[0] ?? -1, offset, bytes, from, to })),
+    plan: spans.map(({ node, offset, bytes, from, to }) => ({
+      node: idsOf(node)[0] ?? -1,
+      offset,
+      bytes,
+      from,
+      to,
+    })),
     peakBytes,
     peakBytesWithoutReuse,
   };

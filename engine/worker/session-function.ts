@@ -5,17 +5,47 @@ import { OPS_BY_NAME } from '../catalogue/ops.ts';
 import { LruCache } from '../compile/cache.ts';
 import { optimizeGraph, planSegment, type Optimized, type Plan } from '../compile/pipeline.ts';
 import type {
-  CallInput, CallRequest, CompileRequest, GraphReport, HostArray, KernelReport, MemoryReport, ProfileEvent,
+  CallInput,
+  CallRequest,
+  CompileRequest,
+  GraphReport,
+  HostArray,
+  KernelReport,
+  MemoryReport,
+  ProfileEvent,
 } from '../frontend/connection.ts';
-import { describe, describeType, GraphScope, nameOf, rootsOf, withGraph, type Expr, type Graph } from '../ir/graph.ts';
+import {
+  describe,
+  describeType,
+  GraphScope,
+  nameOf,
+  rootsOf,
+  withGraph,
+  type Expr,
+  type Graph,
+} from '../ir/graph.ts';
 import { interpret } from '../ir/interpret.ts';
 import { arrayOf, makeArray } from '../ir/constant-data.ts';
 import type { ReferenceValue } from '../ir/op-def.ts';
 import { readGraph } from '../ir/serialize.ts';
 import { compatibleShapes, sameShape, showShape, sizeOf } from '../ir/types.ts';
 import type { Device, DeviceBuffer, KernelTime } from '../runtime/device.ts';
-import { allocateBuffer, bytesOf, fromDeviceBytes, LoadedPlan, rangeOfArray, toDeviceBytes, type DeviceArray } from '../runtime/executor.ts';
-import { hostValues, isHostLeaf, resolveShapes, type CallFacts, type Resolution } from '../schedule/bind-shapes.ts';
+import {
+  allocateBuffer,
+  bytesOf,
+  fromDeviceBytes,
+  LoadedPlan,
+  rangeOfArray,
+  toDeviceBytes,
+  type DeviceArray,
+} from '../runtime/executor.ts';
+import {
+  hostValues,
+  isHostLeaf,
+  resolveShapes,
+  type CallFacts,
+  type Resolution,
+} from '../schedule/bind-shapes.ts';
 import { reportGraph, reportKernels, reportMemory } from './reports.ts';
 import type { Session, StoredResult } from './session.ts';
 
@@ -37,7 +67,11 @@ type Call = {
   readonly shapes: Map<Expr, readonly number[]>;
   readonly values: Map<Expr, number>;
 };
-type InputValue = { readonly host: HostArray | null; readonly array: DeviceArray | null; readonly shape: readonly number[] };
+type InputValue = {
+  readonly host: HostArray | null;
+  readonly array: DeviceArray | null;
+  readonly shape: readonly number[];
+};
 
 export class SessionFunction {
   readonly outputCount: readonly number[];
@@ -66,7 +100,9 @@ export class SessionFunction {
       this.#compiled = withGraph(scope, () => {
         const { graph: traced, nodes } = readGraph(this.#request.graph, OPS_BY_NAME, scope);
         const optimized = optimizeGraph(traced, this.#request.mode, scope);
-        const ids = new Map(this.#request.shared.map(([position, id]) => [sharedLeaf(nodes[position]), id]));
+        const ids = new Map(
+          this.#request.shared.map(([position, id]) => [sharedLeaf(nodes[position]), id]),
+        );
         const shared = [...ids].map(([leaf, id]) => ({ leaf, id }));
         checkVariables(optimized, new Set(ids.keys()));
         for (const { leaf, id } of shared) this.#session.shared.checkType(id, leaf.type);
@@ -91,7 +127,10 @@ export class SessionFunction {
     const device = await this.#session.device(this.#request.device);
     this.#callCount++;
     const call = await this.#begin(compiled, device, request);
-    const made = device.target === 'interpreter' ? await this.#interpretCalls(call) : await this.#runCalls(call);
+    const made =
+      device.target === 'interpreter'
+        ? await this.#interpretCalls(call)
+        : await this.#runCalls(call);
     if (this.#request.sync) await device.idle();
     return made;
   }
@@ -112,7 +151,11 @@ export class SessionFunction {
     }
     for (const { leaf, id } of compiled.shared) {
       shapes.set(leaf, this.#session.shared.shapeOf(id));
-      if (isHostLeaf(leaf)) values.set(leaf, this.#session.shared.hostScalar(id) ?? (await this.#session.shared.read(id)).data[0]!);
+      if (isHostLeaf(leaf))
+        values.set(
+          leaf,
+          this.#session.shared.hostScalar(id) ?? (await this.#session.shared.read(id)).data[0]!,
+        );
     }
     return { device, request, compiled, inputs, shapes, values };
   }
@@ -120,9 +163,11 @@ export class SessionFunction {
   #inputValue(input: CallInput): InputValue {
     if (input.kind === 'host') return { host: input.value, array: null, shape: input.value.shape };
     const result = this.#session.results.get(input.id);
-    if (result === undefined) fail('message_malformed', `the input of ${this.#request.name}`, 'a result that is not freed');
+    if (result === undefined)
+      fail('message_malformed', `the input of ${this.#request.name}`, 'a result that is not freed');
     if (result.kind === 'failed') throw result.error;
-    if (result.kind === 'host') return { host: result.value, array: null, shape: result.value.shape };
+    if (result.kind === 'host')
+      return { host: result.value, array: null, shape: result.value.shape };
     return { host: null, array: result.array, shape: result.array.shape };
   }
 
@@ -130,17 +175,35 @@ export class SessionFunction {
   #checkInputs({ optimized, scope }: Compiled, inputs: readonly InputValue[]): void {
     const { name } = this.#request;
     const leaves = optimized.graph.inputs;
-    if (inputs.length !== leaves.length) fail('call_arity', name, leaves.length, inputs.length, leaves.map((x) => nameOf(x, scope) ?? '?').join(', '));
+    if (inputs.length !== leaves.length)
+      fail(
+        'call_arity',
+        name,
+        leaves.length,
+        inputs.length,
+        leaves.map((x) => nameOf(x, scope) ?? '?').join(', '),
+      );
     withGraph(scope, () => {
       leaves.forEach((leaf, i) => {
         const { host, array, shape } = inputs[i]!;
         const dtype = (host ?? array!).dtype;
         const { type } = leaf;
-        if (dtype !== type.dtype) fail('dtype_wrong', name, `a value for ${describeType(leaf)}`, `one of dtype ${dtype}`);
-        if (shape.length !== type.shape.length) fail('call_rank', name, describeType(leaf), showShape(shape));
-        if (!compatibleShapes(type.shape, shape)) fail('call_extent', name, describeType(leaf), showShape(shape));
-        const isWhole = host === null || (host.data.length === sizeOf(shape) && host.data[Symbol.toStringTag] === makeArray(dtype, 0)[Symbol.toStringTag]);
-        if (!isWhole) fail('message_malformed', `the value for ${describe(leaf)}`, `${sizeOf(shape)} elements of ${dtype}`);
+        if (dtype !== type.dtype)
+          fail('dtype_wrong', name, `a value for ${describeType(leaf)}`, `one of dtype ${dtype}`);
+        if (shape.length !== type.shape.length)
+          fail('call_rank', name, describeType(leaf), showShape(shape));
+        if (!compatibleShapes(type.shape, shape))
+          fail('call_extent', name, describeType(leaf), showShape(shape));
+        const isWhole =
+          host === null ||
+          (host.data.length === sizeOf(shape) &&
+            host.data[Symbol.toStringTag] === makeArray(dtype, 0)[Symbol.toStringTag]);
+        if (!isWhole)
+          fail(
+            'message_malformed',
+            `the value for ${describe(leaf)}`,
+            `${sizeOf(shape)} elements of ${dtype}`,
+          );
       });
     });
   }
@@ -153,7 +216,9 @@ export class SessionFunction {
 
   async #runCalls(call: Call): Promise<StoredResult[]> {
     const { device, request } = call;
-    const inputs = await Promise.all(call.inputs.map((input, i) => this.#inputOn(device, input, i, request.inputs[i]!)));
+    const inputs = await Promise.all(
+      call.inputs.map((input, i) => this.#inputOn(device, input, i, request.inputs[i]!)),
+    );
     let outputs: readonly DeviceArray[] = [];
     let left = request.count;
     const collected: DeviceArray[][] = [];
@@ -164,7 +229,13 @@ export class SessionFunction {
       const isAlone = plans.length > 1 || this.#changesShapes(call, plan);
       const hostScalars = this.#advance(call, plan, resolution, isAlone ? 1 : left);
       const shared = await this.#sharedOn(device, plan, call.compiled);
-      const result = await plan.run({ inputs, shared, hostScalars, profile: this.#request.profile, collect: request.collect });
+      const result = await plan.run({
+        inputs,
+        shared,
+        hostScalars,
+        profile: this.#request.profile,
+        collect: request.collect,
+      });
       this.#finish(call, result.replaced);
       if (result.times !== null) this.#record(plan, result.times);
       for (const { buffer } of request.collect ? [] : outputs) device.release(buffer);
@@ -173,7 +244,8 @@ export class SessionFunction {
       left -= hostScalars.length;
       if (!this.#request.keepBuffers) plan.releaseBuffers();
     }
-    const final = request.collect && collected.length > 1 ? joinCollected(device, collected) : outputs;
+    const final =
+      request.collect && collected.length > 1 ? joinCollected(device, collected) : outputs;
     return final.map((array) => ({ kind: 'device', device, array }));
   }
 
@@ -190,10 +262,18 @@ export class SessionFunction {
         this.#latest = plans;
         return { plans, resolution };
       }
-      const inputs = await Promise.all(call.inputs.map((input, i) => this.#inputOn(device, input, i, request.inputs[i]!)));
+      const inputs = await Promise.all(
+        call.inputs.map((input, i) => this.#inputOn(device, input, i, request.inputs[i]!)),
+      );
       const shared = await this.#sharedOn(device, plan, compiled);
       const scalars = this.#hostScalars(plan, resolution, known);
-      const { outputs } = await plan.run({ inputs, shared, hostScalars: [scalars], profile: false, collect: false });
+      const { outputs } = await plan.run({
+        inputs,
+        shared,
+        hostScalars: [scalars],
+        profile: false,
+        collect: false,
+      });
       for (const [i, expr] of plan.plan.pending.entries()) {
         known.set(expr, (await readArray(outputs[i]!, device)).data[0]!);
         device.release(outputs[i]!.buffer);
@@ -208,7 +288,11 @@ export class SessionFunction {
     if (lowered.hasValueExtents) return resolve();
     const key = [...shapes.values()].map((s) => s.join()).join(';');
     const found = this.#resolutions.get(key);
-    if (found !== undefined) return { ...found, host: withGraph(compiled.scope, () => hostValues(lowered, found.types, values)) };
+    if (found !== undefined)
+      return {
+        ...found,
+        host: withGraph(compiled.scope, () => hostValues(lowered, found.types, values)),
+      };
     const resolution = resolve();
     this.#resolutions.set(key, resolution);
     return resolution;
@@ -238,7 +322,12 @@ export class SessionFunction {
    * Host scalars of the next calls that share the plan, the host's own shared variables moved on by each: up to `count`, or
    * to the first whose extents are others.
    */
-  #advance(call: Call, plan: LoadedPlan, first: Resolution, count: number): readonly (readonly number[])[] {
+  #advance(
+    call: Call,
+    plan: LoadedPlan,
+    first: Resolution,
+    count: number,
+  ): readonly (readonly number[])[] {
     const { lowered } = call.compiled.optimized;
     const counters = lowered.graph.updates.filter((u) => lowered.hostable.has(u.value));
     const signature = signatureOf(call.compiled, call.shapes, first);
@@ -252,7 +341,11 @@ export class SessionFunction {
         while (calls.length < count) calls.push(calls[0]!);
       } else if (calls.length < count) {
         resolution = this.#resolve(call, call.values);
-        if (resolution.pending.length > 0 || signatureOf(call.compiled, call.shapes, resolution) !== signature) break;
+        if (
+          resolution.pending.length > 0 ||
+          signatureOf(call.compiled, call.shapes, resolution) !== signature
+        )
+          break;
       }
     }
     return calls;
@@ -266,8 +359,14 @@ export class SessionFunction {
     });
   }
 
-  #hostScalars(plan: LoadedPlan, resolution: Resolution, values: ReadonlyMap<Expr, number>): number[] {
-    return plan.plan.bound.hostScalars.map((expr) => resolution.host.get(expr) ?? values.get(expr)!);
+  #hostScalars(
+    plan: LoadedPlan,
+    resolution: Resolution,
+    values: ReadonlyMap<Expr, number>,
+  ): number[] {
+    return plan.plan.bound.hostScalars.map(
+      (expr) => resolution.host.get(expr) ?? values.get(expr)!,
+    );
   }
 
   /** Tell the store what the calls changed. */
@@ -290,7 +389,12 @@ export class SessionFunction {
 
   // Buffers.
 
-  async #inputOn(device: Device, { host, array }: InputValue, index: number, input: CallInput): Promise<DeviceBuffer | null> {
+  async #inputOn(
+    device: Device,
+    { host, array }: InputValue,
+    index: number,
+    input: CallInput,
+  ): Promise<DeviceBuffer | null> {
     if (array !== null && this.#deviceOf(input) === device) return array.buffer;
     const value = host ?? (await readArray(array!, this.#deviceOf(input)));
     const bytes = bytesOf(value.dtype, value.shape);
@@ -306,11 +410,21 @@ export class SessionFunction {
   }
 
   /** Buffers of the shared variables that the plan's kernels touch. */
-  async #sharedOn(device: Device, plan: LoadedPlan, compiled: Compiled): Promise<(DeviceBuffer | null)[]> {
+  async #sharedOn(
+    device: Device,
+    plan: LoadedPlan,
+    compiled: Compiled,
+  ): Promise<(DeviceBuffer | null)[]> {
     const used = new Set(
-      plan.plan.schedule.values.flatMap(({ placement: p }) => (p.kind === 'shared' || p.kind === 'updated' ? [p.index] : [])),
+      plan.plan.schedule.values.flatMap(({ placement: p }) =>
+        p.kind === 'shared' || p.kind === 'updated' ? [p.index] : [],
+      ),
     );
-    return Promise.all(compiled.shared.map(({ id }, i) => (used.has(i) ? this.#session.shared.on(device, id) : null)));
+    return Promise.all(
+      compiled.shared.map(({ id }, i) =>
+        used.has(i) ? this.#session.shared.on(device, id) : null,
+      ),
+    );
   }
 
   // The reference.
@@ -320,15 +434,25 @@ export class SessionFunction {
     const { graph } = compiled.optimized;
     const given = new Map<Expr, ReferenceValue>();
     for (const [i, leaf] of graph.inputs.entries()) {
-      given.set(leaf, call.inputs[i]!.host ?? (await readArray(call.inputs[i]!.array!, this.#deviceOf(request.inputs[i]!))));
+      given.set(
+        leaf,
+        call.inputs[i]!.host ??
+          (await readArray(call.inputs[i]!.array!, this.#deviceOf(request.inputs[i]!))),
+      );
     }
-    for (const { leaf, id } of compiled.shared) given.set(leaf, await this.#session.shared.read(id));
+    for (const { leaf, id } of compiled.shared)
+      given.set(leaf, await this.#session.shared.read(id));
     const all: HostArray[][] = [];
     for (let k = 0; k < request.count; k++) {
       const values = withGraph(compiled.scope, () => interpret(rootsOf(graph), given, 'rounded'));
-      const asHost = (v: ReferenceValue, expr: Expr): HostArray => ({ data: v.data, shape: v.shape, dtype: expr.type.dtype });
+      const asHost = (v: ReferenceValue, expr: Expr): HostArray => ({
+        data: v.data,
+        shape: v.shape,
+        dtype: expr.type.dtype,
+      });
       const outputs = graph.outputs.map((x, i) => asHost(values[i]!, x));
-      all.push(outputs);
+      // A result is the user's own: an output may be an input, a variable, or another output.
+      all.push(outputs.map((value) => ({ ...value, data: value.data.slice() })));
       graph.updates.forEach(({ variable, value }, i) => {
         const next = asHost(values[graph.outputs.length + i]!, value);
         given.set(variable, next);
@@ -349,13 +473,17 @@ export class SessionFunction {
   /** Kernels of the latest call, all its segments. */
   kernelReport(): KernelReport[] {
     const { optimized, scope } = this.#require();
-    return this.#latest.flatMap((p) => reportKernels(optimized, p.plan, { device: p.device.name, annotations: scope }));
+    return this.#latest.flatMap((p) =>
+      reportKernels(optimized, p.plan, { device: p.device.name, annotations: scope }),
+    );
   }
 
   memoryReport(): MemoryReport {
     const { optimized, scope } = this.#require();
     const last = this.#latest.at(-1);
-    return last === undefined ? { plan: [], peakBytes: 0, peakBytesWithoutReuse: 0 } : reportMemory(optimized, last.plan, scope);
+    return last === undefined
+      ? { plan: [], peakBytes: 0, peakBytesWithoutReuse: 0 }
+      : reportMemory(optimized, last.plan, scope);
   }
 
   async profileEvents(): Promise<readonly ProfileEvent[]> {
@@ -389,7 +517,8 @@ export class SessionFunction {
 }
 
 function sharedLeaf(x: Expr | undefined): Expr {
-  if (x === undefined || !('key' in x.params)) fail('message_malformed', 'shared', 'positions of variables');
+  if (x === undefined || !('key' in x.params))
+    fail('message_malformed', 'shared', 'positions of variables');
   return x;
 }
 
@@ -398,8 +527,11 @@ function checkVariables({ graph, lowered }: Optimized, shared: ReadonlySet<Expr>
   const inputs = new Set(graph.inputs);
   const isKnown = (x: Expr) => inputs.has(x) !== shared.has(x);
   const leaves = lowered.order.filter((x) => x.op.lowering.kind === 'leaf' && 'key' in x.params);
-  const right = [...leaves, ...inputs, ...shared].every(isKnown) && graph.updates.every((u) => shared.has(u.variable));
-  if (!right) fail('message_malformed', 'the variables', 'each to be an input or a shared variable');
+  const right =
+    [...leaves, ...inputs, ...shared].every(isKnown) &&
+    graph.updates.every((u) => shared.has(u.variable));
+  if (!right)
+    fail('message_malformed', 'the variables', 'each to be an input or a shared variable');
 }
 
 /** @throws dtype_unsupported, naming the first expression that needs one that the device does not have */
@@ -407,17 +539,20 @@ function checkDTypes({ lowered }: Optimized, { name, limits }: Device): void {
   const roots = new Set(rootsOf(lowered.graph));
   for (const x of lowered.order) {
     const isOnDevice = roots.has(x) || !lowered.hostable.has(x);
-    if (isOnDevice && !limits.dtypes.includes(x.type.dtype)) fail('dtype_unsupported', x.type.dtype, name, describe(x));
+    if (isOnDevice && !limits.dtypes.includes(x.type.dtype))
+      fail('dtype_unsupported', x.type.dtype, name, describe(x));
   }
 }
 
 /** @throws too_large */
 function checkSizes({ schedule }: Plan, { name, limits }: Device, fn: string): void {
   for (const { node, bytes } of schedule.values) {
-    if (bytes > limits.bufferBytes) fail('too_large', describe(node), bytes, limits.bufferBytes, name);
+    if (bytes > limits.bufferBytes)
+      fail('too_large', describe(node), bytes, limits.bufferBytes, name);
   }
   const { peakBytes } = schedule.memory;
-  if (peakBytes > limits.bufferBytes) fail('too_large', `What ${fn} computes on the way`, peakBytes, limits.bufferBytes, name);
+  if (peakBytes > limits.bufferBytes)
+    fail('too_large', `What ${fn} computes on the way`, peakBytes, limits.bufferBytes, name);
 }
 
 const readArray = async (array: DeviceArray, device: Device): Promise<HostArray> => ({
@@ -427,10 +562,18 @@ const readArray = async (array: DeviceArray, device: Device): Promise<HostArray>
 });
 
 /** What decides whether two calls may share a plan: the extents of leaves, and of nodes whose extents depend on values. */
-function signatureOf({ optimized, shared }: Compiled, shapes: ReadonlyMap<Expr, readonly number[]>, { types, pending }: Resolution): string {
-  const leaves = [...optimized.graph.inputs, ...shared.map(({ leaf }) => leaf)].map((x) => shapes.get(x)!.join());
+function signatureOf(
+  { optimized, shared }: Compiled,
+  shapes: ReadonlyMap<Expr, readonly number[]>,
+  { types, pending }: Resolution,
+): string {
+  const leaves = [...optimized.graph.inputs, ...shared.map(({ leaf }) => leaf)].map((x) =>
+    shapes.get(x)!.join(),
+  );
   if (!optimized.lowered.hasValueExtents) return leaves.join(';');
-  const inner = optimized.lowered.order.filter((x) => x.type.shape.includes(null)).map((x) => types.get(x)?.shape.join() ?? '?');
+  const inner = optimized.lowered.order
+    .filter((x) => x.type.shape.includes(null))
+    .map((x) => types.get(x)?.shape.join() ?? '?');
   return `${leaves.join(';')}|${inner.join(';')}|${pending.length}`;
 }
 
@@ -455,8 +598,10 @@ function joinCollected(device: Device, parts: readonly (readonly DeviceArray[])[
 
 function stackHost(calls: readonly (readonly HostArray[])[]): HostArray[] {
   return calls[0]!.map((first, k) => {
-    const data = arrayOf(first.dtype, calls.flatMap((outputs) => Array.from(outputs[k]!.data)));
+    const data = arrayOf(
+      first.dtype,
+      calls.flatMap((outputs) => Array.from(outputs[k]!.data)),
+    );
     return { data, shape: [calls.length, ...first.shape], dtype: first.dtype };
   });
 }
-

@@ -4,7 +4,14 @@
  */
 import { ArignoteError, assert, fail } from '../base/errors.ts';
 import type {
-  CallRequest, CallTicket, CompileRequest, Connection, DeviceName, EngineFunction, HostArray, SharedDefinition,
+  CallRequest,
+  CallTicket,
+  CompileRequest,
+  Connection,
+  DeviceName,
+  EngineFunction,
+  HostArray,
+  SharedDefinition,
 } from '../frontend/connection.ts';
 import { DEVICE_NAMES } from '../frontend/connection.ts';
 import type { Device } from '../runtime/device.ts';
@@ -77,7 +84,10 @@ export class Session implements Connection {
   async devices(): Promise<readonly DeviceName[]> {
     const found = await Promise.all(
       DEVICE_NAMES.map(async (name) => {
-        const works = await this.#named(name).then(() => true, () => false);
+        const works = await this.#named(name).then(
+          () => true,
+          () => false,
+        );
         return works ? [name] : [];
       }),
     );
@@ -85,7 +95,7 @@ export class Session implements Connection {
   }
 
   setDevice(name: DeviceName): void {
-    if (!DEVICE_NAMES.includes(name)) fail('device_unknown', String(name), DEVICE_NAMES.join(', '));
+    if (!DEVICE_NAMES.includes(name)) fail('device_unknown', name, DEVICE_NAMES.join(', '));
     void this.enqueue(() => {
       this.#deviceName = name;
     });
@@ -154,7 +164,11 @@ export class Session implements Connection {
     if (result.kind === 'host') return Promise.resolve(result.value);
     const { device, array } = result;
     return device.read(rangeOfArray(array)).then((bytes) => {
-      const value = { data: fromDeviceBytes(bytes, array.dtype), shape: array.shape, dtype: array.dtype };
+      const value = {
+        data: fromDeviceBytes(bytes, array.dtype),
+        shape: array.shape,
+        dtype: array.dtype,
+      };
       return value;
     });
   }

@@ -6,7 +6,14 @@ import { fail } from '../base/errors.ts';
 import type { HostArray, SharedDefinition } from '../frontend/connection.ts';
 import { compatibleShapes, showType, type TensorType } from '../ir/types.ts';
 import type { Device, DeviceBuffer } from '../runtime/device.ts';
-import { allocateBuffer, bytesOf, fromDeviceBytes, rangeOfArray, toDeviceBytes, type DeviceArray } from '../runtime/executor.ts';
+import {
+  allocateBuffer,
+  bytesOf,
+  fromDeviceBytes,
+  rangeOfArray,
+  toDeviceBytes,
+  type DeviceArray,
+} from '../runtime/executor.ts';
 
 type Home = { readonly device: Device; readonly array: DeviceArray };
 
@@ -28,12 +35,20 @@ export class SharedStore {
   readonly #lost = new WeakSet<Device>();
 
   define({ id, name, value }: SharedDefinition): void {
-    this.#entries.set(id, { id, name, shape: value.shape, host: value, home: null, copies: new Map() });
+    this.#entries.set(id, {
+      id,
+      name,
+      shape: value.shape,
+      host: value,
+      home: null,
+      copies: new Map(),
+    });
   }
 
   #entry(id: number): Entry {
     const found = this.#entries.get(id);
-    if (found === undefined) fail('message_malformed', `shared variable ${id}`, 'one that was defined');
+    if (found === undefined)
+      fail('message_malformed', `shared variable ${id}`, 'one that was defined');
     return found;
   }
 
@@ -45,7 +60,12 @@ export class SharedStore {
   checkType(id: number, { dtype, shape }: TensorType): void {
     const entry = this.#entry(id);
     const fits = entry.host.dtype === dtype && compatibleShapes(shape, entry.shape);
-    if (!fits) fail('message_malformed', `shared variable ${entry.name || id}`, `the type ${showType({ dtype, shape })}`);
+    if (!fits)
+      fail(
+        'message_malformed',
+        `shared variable ${entry.name || id}`,
+        `the type ${showType({ dtype, shape })}`,
+      );
   }
 
   /** The latest value. @throws device_lost */

@@ -1,6 +1,6 @@
 /** @file Stage 6 for WebGPU: loop IR to WGSL. Knows no op by name, and writes nothing of the user's: names by number. */
 import type { Axis } from '../../ir/index-expr.ts';
-import { identityOf, type Combine } from '../../ir/scalar.ts';
+import { identityOf } from '../../ir/scalar.ts';
 import { sizeOf, type DType } from '../../ir/types.ts';
 import { WGSL_TYPE } from '../../ops/broadcast.ts';
 import { IS_NAN, MAX_NAN, MIN_NAN } from '../../ops/wgsl-math.ts';
@@ -22,12 +22,25 @@ export function emitWgsl(kernel: Kernel, schedule: Schedule): WgslProgram {
     const scratch = new Map<string, string>();
     const workgroupSize = tiling.workgroupSize;
     writer.line(`@compute @workgroup_size(${workgroupSize})`);
-    const builtins = '@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32';
+    const builtins =
+      '@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32';
     writer.block(`fn main(${builtins})`, () => printLoops(kernel, tiling, writer, scratch));
-    for (const [name, type] of scratch) declarations.push(`var<workgroup> ${name}: array<${type}, ${workgroupSize}>;`);
+    for (const [name, type] of scratch)
+      declarations.push(`var<workgroup> ${name}: array<${type}, ${workgroupSize}>;`);
   }
-  const threads = tiling.kind === 'product' ? (tiling.tile.rows / tiling.tile.threadRows) * (tiling.tile.columns / tiling.tile.threadColumns) : tiling.workgroupSize;
-  return { target: 'wgsl', kernel, bindings, ...writer.finish(declarations), dispatch: tiling.dispatch, workgroupSize: threads };
+  const threads =
+    tiling.kind === 'product'
+      ? (tiling.tile.rows / tiling.tile.threadRows) *
+        (tiling.tile.columns / tiling.tile.threadColumns)
+      : tiling.workgroupSize;
+  return {
+    target: 'wgsl',
+    kernel,
+    bindings,
+    ...writer.finish(declarations),
+    dispatch: tiling.dispatch,
+    workgroupSize: threads,
+  };
 }
 
 /** The type of an element in a buffer: a bool is a word. */
@@ -46,22 +59,34 @@ function bindingsOf(kernel: Kernel, schedule: Schedule): ('read' | 'read_write')
 
 function declareBuffers(kernel: Kernel, schedule: Schedule, bindings: readonly string[]): string[] {
   const lines = kernel.buffers.map(
-    ({ dtype }, i) => `@group(0) @binding(${i}) var<storage, ${bindings[i]}> b${i}: array<${bufferType(dtype)}>;`,
+    ({ dtype }, i) =>
+      `@group(0) @binding(${i}) var<storage, ${bindings[i]}> b${i}: array<${bufferType(dtype)}>;`,
   );
   if (kernel.uniforms.length > 0) {
-    lines.push(`@group(1) @binding(0) var<uniform> u: array<vec4<u32>, ${Math.ceil(schedule.uniforms.length / 4)}>;`);
+    lines.push(
+      `@group(1) @binding(0) var<uniform> u: array<vec4<u32>, ${Math.ceil(schedule.uniforms.length / 4)}>;`,
+    );
   }
   return lines;
 }
 
 type Loops = Exclude<Tiling, { kind: 'product' }>;
 
-function printLoops(kernel: Kernel, tiling: Loops, writer: WgslWriter, scratch: Map<string, string>): void {
+function printLoops(
+  kernel: Kernel,
+  tiling: Loops,
+  writer: WgslWriter,
+  scratch: Map<string, string>,
+): void {
   const turns = sizeOf(kernel.axes.map((axis) => axis.extent));
   const perGroup = tiling.kind === 'threads' ? tiling.workgroupSize : 1;
-  const groupIndex = tiling.dispatch[1] === 1 ? 'group.x' : `(group.x + group.y * ${tiling.dispatch[0]}u)`;
-  writer.line(`let turn = i32(${perGroup === 1 ? groupIndex : `${groupIndex} * ${perGroup}u + lane`});`);
-  if (tiling.dispatch[0] * tiling.dispatch[1] * perGroup !== turns) writer.line(`if (turn >= ${turns}) { return; }`);
+  const groupIndex =
+    tiling.dispatch[1] === 1 ? 'group.x' : `(group.x + group.y * ${tiling.dispatch[0]}u)`;
+  writer.line(
+    `let turn = i32(${perGroup === 1 ? groupIndex : `${groupIndex} * ${perGroup}u + lane`});`,
+  );
+  if (tiling.dispatch[0] * tiling.dispatch[1] * perGroup !== turns)
+    writer.line(`if (turn >= ${turns}) { return; }`);
   declareAxes(kernel.axes, 'turn', writer);
   const reduced = new Map<number, string>();
   const printer = new ScalarPrinter(writer, kernel, reduced);
@@ -76,7 +101,8 @@ function printLoops(kernel: Kernel, tiling: Loops, writer: WgslWriter, scratch: 
     }
     const stores = () => {
       const scope: Scope = new Map();
-      for (const s of phase.stores) printer.store(s.buffer, s.index, s.value, { scope, node: s.node });
+      for (const s of phase.stores)
+        printer.store(s.buffer, s.index, s.value, { scope, node: s.node });
     };
     if (phase.axes.length > 0) walk(stores);
     else if (tiling.kind === 'rows') writer.block('if (lane == 0u)', stores);
@@ -104,10 +130,13 @@ function innerLoop(phase: Phase, tiling: Loops, writer: WgslWriter, body: () => 
   }
   const variable = `t${phase.axes.map((axis) => axis.name).join('')}`;
   const [start, step] = tiling.kind === 'rows' ? ['i32(lane)', tiling.workgroupSize] : ['0', 1];
-  writer.block(`for (var ${variable} = ${start}; ${variable} < ${count}; ${variable} += ${step})`, () => {
-    declareAxes(phase.axes, variable, writer);
-    body();
-  });
+  writer.block(
+    `for (var ${variable} = ${start}; ${variable} < ${count}; ${variable} += ${step})`,
+    () => {
+      declareAxes(phase.axes, variable, writer);
+      body();
+    },
+  );
 }
 
 /** One reduction: an accumulator for each thread, then a tree over the lanes of a workgroup. */
@@ -140,10 +169,20 @@ class ReductionPrinter {
     walk(() => {
       const value = this.#printer.print(phase.value, new Map());
       if (!this.#isArg) {
-        writer.line(`${this.#name} = ${combineText(phase.combine, this.#name, value, phase.dtype, writer)};`, [phase.node]);
+        writer.line(`${this.#name} = ${combineText(phase, this.#name, value, writer)};`, [
+          phase.node,
+        ]);
         return;
       }
-      const position = phase.axes.reduce((text, axis) => (axis.extent === 1 ? text : text === '0' ? axis.name : `(${text} * ${axis.extent} + ${axis.name})`), '0');
+      const position = phase.axes.reduce(
+        (text, axis) =>
+          axis.extent === 1
+            ? text
+            : text === '0'
+              ? axis.name
+              : `(${text} * ${axis.extent} + ${axis.name})`,
+        '0',
+      );
       this.#keepBetter(value, position);
     });
   }
@@ -155,16 +194,17 @@ class ReductionPrinter {
     const [kept, at] = [this.#name, `${this.#name}_at`];
     const beats = `${value} ${combine === 'argmax' ? '>' : '<'} ${kept}`;
     const earlier = `(${value} == ${kept} && ${position} < ${at})`;
-    const wins = dtype === 'float32'
-      ? `select((!${writer.use(IS_NAN)}(${kept}) && (${beats} || ${earlier})), (!is_nan(${kept}) || ${position} < ${at}), is_nan(${value}))`
-      : `(${beats} || ${earlier})`;
+    const wins =
+      dtype === 'float32'
+        ? `select((!${writer.use(IS_NAN)}(${kept}) && (${beats} || ${earlier})), (!is_nan(${kept}) || ${position} < ${at}), is_nan(${value}))`
+        : `(${beats} || ${earlier})`;
     writer.line(`if (${wins}) { ${kept} = ${value}; ${at} = ${position}; }`, [node]);
   }
 
   /** Join the accumulators of the lanes; afterwards every lane has the result. */
   join(lanes: number, scratch: Map<string, string>): void {
     const writer = this.#writer;
-    const { combine, dtype, node } = this.#phase;
+    const { dtype, node } = this.#phase;
     const shared = `scratch_${dtype}`;
     scratch.set(shared, bufferType(dtype));
     if (this.#isArg) scratch.set('scratch_at', 'i32');
@@ -178,7 +218,9 @@ class ReductionPrinter {
           this.#keepBetter(other, 'scratch_at[lane + half]');
           writer.line(`scratch_at[lane] = ${this.#name}_at;`);
         } else {
-          writer.line(`${this.#name} = ${combineText(combine, this.#name, other, dtype, writer)};`, [node]);
+          writer.line(`${this.#name} = ${combineText(this.#phase, this.#name, other, writer)};`, [
+            node,
+          ]);
         }
         writer.line(`${shared}[lane] = ${this.#name};`);
       });
@@ -190,7 +232,12 @@ class ReductionPrinter {
   }
 }
 
-function combineText(combine: Combine, a: string, b: string, dtype: DType, writer: WgslWriter): string {
+function combineText(
+  { combine, dtype }: ReducePhase,
+  a: string,
+  b: string,
+  writer: WgslWriter,
+): string {
   switch (combine) {
     case 'sum':
       return `${a} + ${b}`;
@@ -198,9 +245,17 @@ function combineText(combine: Combine, a: string, b: string, dtype: DType, write
       return `${a} * ${b}`;
     case 'max':
     case 'argmax':
-      return dtype === 'bool' ? `(${a} || ${b})` : dtype === 'float32' ? `${writer.use(MAX_NAN)}(${a}, ${b})` : `max(${a}, ${b})`;
+      return dtype === 'bool'
+        ? `(${a} || ${b})`
+        : dtype === 'float32'
+          ? `${writer.use(MAX_NAN)}(${a}, ${b})`
+          : `max(${a}, ${b})`;
     case 'min':
     case 'argmin':
-      return dtype === 'bool' ? `(${a} && ${b})` : dtype === 'float32' ? `${writer.use(MIN_NAN)}(${a}, ${b})` : `min(${a}, ${b})`;
+      return dtype === 'bool'
+        ? `(${a} && ${b})`
+        : dtype === 'float32'
+          ? `${writer.use(MIN_NAN)}(${a}, ${b})`
+          : `min(${a}, ${b})`;
   }
 }

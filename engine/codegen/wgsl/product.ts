@@ -13,12 +13,17 @@ import type { WgslWriter } from './writer.ts';
 type ProductTiling = Extract<Tiling, { kind: 'product' }>;
 
 /** Writes the function; gives the declarations of its workgroup memory. */
-export function printProduct(kernel: Kernel, { product, tile }: ProductTiling, writer: WgslWriter): string[] {
+export function printProduct(
+  kernel: Kernel,
+  { product, tile }: ProductTiling,
+  writer: WgslWriter,
+): string[] {
   const { m, n, k, left, right, phase } = product;
   const threads = (tile.rows / tile.threadRows) * (tile.columns / tile.threadColumns);
   printEpilogue(kernel, m, n, writer);
   writer.line(`@compute @workgroup_size(${threads})`);
-  const builtins = '@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32';
+  const builtins =
+    '@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32';
   writer.block(`fn main(${builtins})`, () => {
     writer.line(`let row0 = i32(group.y) * ${tile.rows};`);
     writer.line(`let column0 = i32(group.x) * ${tile.columns};`);
@@ -27,10 +32,34 @@ export function printProduct(kernel: Kernel, { product, tile }: ProductTiling, w
     writer.line(`let column = (i32(lane) % ${across}) * ${tile.threadColumns};`);
     for (const [i, j] of cells(tile)) writer.line(`var acc_${i}_${j} = 0.0;`);
     writer.block(`for (var k0 = 0; k0 < ${k.extent}; k0 += ${tile.depth})`, () => {
-      stage({ kernel, writer, operand: left, along: m, k, extent: tile.rows, depth: tile.depth, origin: 'row0', memory: 'left', threads });
-      stage({ kernel, writer, operand: right, along: n, k, extent: tile.columns, depth: tile.depth, origin: 'column0', memory: 'right', threads });
+      stage({
+        kernel,
+        writer,
+        operand: left,
+        along: m,
+        k,
+        extent: tile.rows,
+        depth: tile.depth,
+        origin: 'row0',
+        memory: 'left',
+        threads,
+      });
+      stage({
+        kernel,
+        writer,
+        operand: right,
+        along: n,
+        k,
+        extent: tile.columns,
+        depth: tile.depth,
+        origin: 'column0',
+        memory: 'right',
+        threads,
+      });
       writer.line('workgroupBarrier();');
-      writer.block(`for (var kk = 0; kk < ${tile.depth}; kk++)`, () => multiply(tile, writer, phase.node));
+      writer.block(`for (var kk = 0; kk < ${tile.depth}; kk++)`, () =>
+        multiply(tile, writer, phase.node),
+      );
       writer.line('workgroupBarrier();');
     });
     for (const [i, j] of cells(tile)) {
@@ -44,7 +73,10 @@ export function printProduct(kernel: Kernel, { product, tile }: ProductTiling, w
 }
 
 function cells(tile: Tile): [number, number][] {
-  return Array.from({ length: tile.threadRows * tile.threadColumns }, (_, c) => [Math.floor(c / tile.threadColumns), c % tile.threadColumns]);
+  return Array.from({ length: tile.threadRows * tile.threadColumns }, (_, c) => [
+    Math.floor(c / tile.threadColumns),
+    c % tile.threadColumns,
+  ]);
 }
 
 /** What is stored for one element of the product, inside the matrix. */
@@ -57,7 +89,8 @@ function printEpilogue(kernel: Kernel, m: Axis, n: Axis, writer: WgslWriter): vo
     const scope: Scope = new Map();
     for (const phase of kernel.phases) {
       if (phase.kind !== 'map') continue;
-      for (const s of phase.stores) printer.store(s.buffer, s.index, s.value, { scope, node: s.node });
+      for (const s of phase.stores)
+        printer.store(s.buffer, s.index, s.value, { scope, node: s.node });
     }
   });
 }
@@ -76,7 +109,18 @@ type Staging = {
 };
 
 /** Load a stretch of an operand, neighbours in memory by neighbouring lanes; zero outside the matrix. */
-function stage({ kernel, writer, operand, along, k, extent, depth, origin, memory, threads }: Staging): void {
+function stage({
+  kernel,
+  writer,
+  operand,
+  along,
+  k,
+  extent,
+  depth,
+  origin,
+  memory,
+  threads,
+}: Staging): void {
   const kFastest = isContiguous(operand, k);
   writer.block(`for (var s = i32(lane); s < ${extent * depth}; s += ${threads})`, () => {
     const fast = kFastest ? depth : extent;
@@ -105,7 +149,9 @@ function isContiguous(operand: Scalar, axis: Axis): boolean {
 }
 
 function multiply(tile: Tile, writer: WgslWriter, node: Expr): void {
-  for (let i = 0; i < tile.threadRows; i++) writer.line(`let x${i} = left[kk * ${tile.rows} + row + ${i}];`);
-  for (let j = 0; j < tile.threadColumns; j++) writer.line(`let y${j} = right[kk * ${tile.columns} + column + ${j}];`);
+  for (let i = 0; i < tile.threadRows; i++)
+    writer.line(`let x${i} = left[kk * ${tile.rows} + row + ${i}];`);
+  for (let j = 0; j < tile.threadColumns; j++)
+    writer.line(`let y${j} = right[kk * ${tile.columns} + column + ${j}];`);
   for (const [i, j] of cells(tile)) writer.line(`acc_${i}_${j} += x${i} * y${j};`, [node]);
 }

@@ -12,7 +12,8 @@ import type { WgslWriter } from './writer.ts';
 
 const WRAP_INDEX: WgslHelper = {
   name: 'wrap_index',
-  source: 'fn wrap_index(i: i32, n: i32) -> i32 { return clamp(select(i, i + n, i < 0), 0, n - 1); }',
+  source:
+    'fn wrap_index(i: i32, n: i32) -> i32 { return clamp(select(i, i + n, i < 0), 0, n - 1); }',
 };
 
 /** The values that a scope of the text has named already. */
@@ -69,18 +70,23 @@ export class ScalarPrinter {
       case 'index':
         return this.index(s.index, scope);
       case 'apply':
-        return s.code.wgsl(s.inputs.map((x) => scope.get(x)!), {
-          dtype: s.dtype,
-          operands: s.inputs.map((x) => x.dtype),
-          use: (helper) => this.#writer.use(helper),
-        });
+        return s.code.wgsl(
+          s.inputs.map((x) => scope.get(x)!),
+          {
+            dtype: s.dtype,
+            operands: s.inputs.map((x) => x.dtype),
+            use: (helper) => this.#writer.use(helper),
+          },
+        );
       case 'inBounds': {
         const value = scope.get(s.value)!;
         return `(${value} >= -${s.extent} && ${value} < ${s.extent})`;
       }
       case 'inRange': {
         const index = this.index(s.index, scope);
-        return s.low === 0 && s.high === 1 ? `(${index} == 0)` : `(${index} >= ${s.low} && ${index} < ${s.high})`;
+        return s.low === 0 && s.high === 1
+          ? `(${index} == 0)`
+          : `(${index} >= ${s.low} && ${index} < ${s.high})`;
       }
       case 'select':
         return `select(${scope.get(s.no)}, ${scope.get(s.yes)}, ${scope.get(s.condition)})`;
@@ -117,7 +123,12 @@ export class ScalarPrinter {
   }
 
   /** Store the value of a scalar in a buffer. */
-  store(buffer: number, index: IndexExpr, value: Scalar, { scope, node }: { scope: Scope; node: Expr }): void {
+  store(
+    buffer: number,
+    index: IndexExpr,
+    value: Scalar,
+    { scope, node }: { scope: Scope; node: Expr },
+  ): void {
     const text = this.print(value, scope);
     const stored = value.dtype === 'bool' ? `select(0u, 1u, ${text})` : text;
     this.#writer.line(`b${buffer}[${this.index(index, scope)}] = ${stored};`, [node]);
@@ -145,16 +156,22 @@ function operands(s: Scalar): readonly Scalar[] {
 
 const uniformText = (slot: number, dtype: DType): string => {
   const word = `u[${Math.floor(slot / 4)}].${'xyzw'[slot % 4]}`;
-  return dtype === 'uint32' ? word : dtype === 'bool' ? `(${word} != 0u)` : `bitcast<${WGSL_TYPE[dtype]}>(${word})`;
+  return dtype === 'uint32'
+    ? word
+    : dtype === 'bool'
+      ? `(${word} != 0u)`
+      : `bitcast<${WGSL_TYPE[dtype]}>(${word})`;
 };
 
 /** A number in WGSL. Infinities and NaN come from their bits: they do not compile as constants. */
 export function literal(value: number, dtype: DType, writer: WgslWriter): string {
   if (dtype === 'bool') return String(value !== 0);
   if (dtype === 'uint32') return `${value}u`;
-  if (dtype === 'int32') return value === -(2 ** 31) ? '(-2147483647 - 1)' : value < 0 ? `(${value})` : String(value);
+  if (dtype === 'int32')
+    return value === -(2 ** 31) ? '(-2147483647 - 1)' : value < 0 ? `(${value})` : String(value);
   if (Number.isNaN(value)) return `${writer.use(FROM_BITS)}(0x7fc00000u)`;
-  if (!Number.isFinite(value)) return `${writer.use(FROM_BITS)}(${value > 0 ? '0x7f800000u' : '0xff800000u'})`;
+  if (!Number.isFinite(value))
+    return `${writer.use(FROM_BITS)}(${value > 0 ? '0x7f800000u' : '0xff800000u'})`;
   const text = shortFloat(Math.fround(value));
   const full = /[.e]/.test(text) ? text : `${text}.0`;
   return value < 0 || Object.is(value, -0) ? `(${full})` : full;

@@ -31,9 +31,17 @@ export class WgslWriter {
   }
 
   /** The whole text: declarations, helpers, then the lines, with the line of each node. */
-  finish(declarations: readonly string[]): { readonly text: string; readonly sourceMap: readonly SourceLine[] } {
-    const head = [...declarations, ...[...this.#helpers.values()].flatMap((h) => h.source.split('\n'))];
-    const sourceMap = this.#lines.flatMap(({ nodes }, i) => (nodes.length === 0 ? [] : [{ line: head.length + i + 1, nodes }]));
+  finish(declarations: readonly string[]): {
+    readonly text: string;
+    readonly sourceMap: readonly SourceLine[];
+  } {
+    const head = [
+      ...declarations,
+      ...[...this.#helpers.values()].flatMap((h) => h.source.split('\n')),
+    ];
+    const sourceMap = this.#lines.flatMap(({ nodes }, i) =>
+      nodes.length === 0 ? [] : [{ line: head.length + i + 1, nodes }],
+    );
     return { text: `${[...head, ...this.#lines.map((l) => l.text)].join('\n')}\n`, sourceMap };
   }
 }

@@ -184,7 +184,10 @@ export const INDEXING_RULES: readonly Rule[] = [
     stage: 'canonicalize',
     doc: 'A number at every element is itself in every slice.',
     from: on(AT, anyNumber('c')),
-    when: ({ root }) => entriesOf(root).every((entry) => entry.kind !== 'indices'),
+    // Numbers of a shape that only the slice itself knows would hold the slice.
+    when: ({ root }) =>
+      entriesOf(root).every((entry) => entry.kind !== 'indices') &&
+      dimsOf(root).every((dim) => dim.inputs[0] !== root),
     to: (match) => filledLike(numberAt(match, 'c'), match.root),
     domain: { x: [-3, 3] },
     example: ({ x: e }) => {

@@ -1,7 +1,7 @@
 /** @file Sums over axes: what does not depend on the axes comes out of them. */
 import type { Expr } from '../../ir/graph.ts';
 import { isFloat } from '../../ir/types.ts';
-import { add, div, mul } from '../../ops/arith.ts';
+import { add, div, mul, sqr } from '../../ops/arith.ts';
 import {
   broadcastTo,
   BROADCAST_TO,
@@ -13,9 +13,11 @@ import {
 } from '../../ops/broadcast.ts';
 import { constant, dimOf, dimsOf, integer } from '../../ops/leaves.ts';
 import { MEAN, mean, meanAsSum } from '../../ops/reduce.ts';
+import { dot } from '../../ops/linalg.ts';
+import { reshape } from '../../ops/shape.ts';
 import { exprAt, hole, named, on, type Match, type Rule } from '../rule.ts';
-import { emitProduct, factorsOf } from './products.ts';
-import { axesOf, keptAxes, withoutAxes } from './spread.ts';
+import { emitProduct, factorsOf, type Factors } from './products.ts';
+import { axesOf, keptAxes, spread, withoutAxes } from './spread.ts';
 
 const x = hole('x');
 
@@ -97,7 +99,28 @@ export const REDUCE_RULES: readonly Rule[] = [
       );
     },
   },
+  {
+    name: 'sum_of_separable_product',
+    stage: 'canonicalize',
+    doc: 'A sum over two axes of a product whose parts do not share them is a sum of sums: n * k + m * k terms instead of n * m * k.',
+    from: on(SUM, x),
+    to: separatedSum,
+    grows: { nodes: 6 },
+    domain: { x: [-3, 3], y: [-3, 3] },
+    example: ({ x: a, y: b }) => {
+      const [first, second] = [flat(a!), flat(b!)];
+      const shape = [integer(2), dimOf(first, 0), integer(3)];
+      const product = mul(
+        broadcastTo(dimshuffle(first, [0, -1]), shape),
+        broadcastTo(dimshuffle(second, [0, -1, -1]), [dimOf(second, 0), ...shape.slice(1)]),
+      );
+      return sum(product, [1, 2]);
+    },
+  },
 ];
+
+/** A test's input as a vector. */
+const flat = (e: Expr): Expr => reshape(e, [integer(-1)]);
 
 /** sum(dimshuffle(x, order), axes) with the sum first. */
 function sumBelow(e: Expr, order: readonly number[], axes: readonly number[]): Expr {
@@ -149,4 +172,53 @@ function scaledSum({ root }: Match): Expr | null {
   const below = sum(emitProduct({ ...found, ...inside, coefficient: 1, divisor: null }, e!), axes);
   outside.above.set(below, (outside.above.get(below) ?? 0) + 1);
   return emitProduct({ ...found, ...outside }, root);
+}
+
+/** The factors of a product, or of its square. */
+function squaredFactorsOf(e: Expr): Factors | null {
+  if (e.op !== sqr.def) return factorsOf(e);
+  const found = factorsOf(e.inputs[0]!);
+  const doubled = (list: ReadonlyMap<Expr, number>) =>
+    new Map([...list].map(([f, n]) => [f, 2 * n]));
+  return found === null
+    ? null
+    : {
+        ...found,
+        above: doubled(found.above),
+        below: doubled(found.below),
+        coefficient: found.coefficient ** 2,
+      };
+}
+
+/**
+ * sum(a * b, [k, j]) as sum(sum(a, k) * b, j), where b repeats along k, and a along an axis that is kept: a's sum is then of
+ * fewer elements.
+ */
+function separatedSum({ root }: Match): Expr | null {
+  const [e] = root.inputs;
+  const axes = axesOf(root);
+  const found = axes.length < 2 || !isFloat(root.type.dtype) ? null : squaredFactorsOf(e!);
+  if (found === null || found.coefficient !== 1 || found.below.size > 0) return null;
+  const all = e!.type.shape.map((_, axis) => axis);
+  for (const [k, m] of axes.flatMap((k) =>
+    keptAxes(all.length, axes).map((m) => [k, m] as const),
+  )) {
+    const [inside, outside] = [new Map<Expr, number>(), new Map<Expr, number>()];
+    for (const [factor, count] of found.above) {
+      const [along, across] = [withoutAxes(factor, [m]), withoutAxes(factor, [k])];
+      if (across !== null) outside.set(across, count);
+      else if (along !== null) inside.set(along, count);
+    }
+    if (inside.size === 0 || outside.size === 0 || inside.size + outside.size < found.above.size)
+      continue;
+    const rest = { below: new Map<Expr, number>(), coefficient: 1, divisor: null, nodes: 0 };
+    const position = (axis: number, gone: number) => axis - (axis > gone ? 1 : 0);
+    const small = sum(emitProduct({ ...rest, above: inside }, e!), [position(k, m)]);
+    const wide = emitProduct({ ...rest, above: outside }, e!);
+    const others = axes.filter((axis) => axis !== k).map((axis) => position(axis, k));
+    // Of what is left a matrix and a vector are a product that devices know.
+    if (wide.type.shape.length === 2) return dot(others[0] === 1 ? wide : transpose(wide), small);
+    return sum(mul(wide, spread(small, wide, [position(m, k)])), others);
+  }
+  return null;
 }
