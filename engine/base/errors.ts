@@ -18,12 +18,14 @@ export const MESSAGES = {
     `${op}: expected ${expected}, but got ${got}. Use reshape, expandDims or dimshuffle to change the rank.`,
   dtype_wrong: (op: string, expected: string, got: Described) =>
     `${op}: expected ${expected}, but got ${got}. Use T.cast to change the dtype.`,
-  dtypes_differ: (op: string, a: string, b: string) =>
+  dtypes_differ: (op: string, a: Described, b: Described) =>
     `${op}: ${a} and ${b} have no common dtype. Cast one of them with T.cast.`,
   axis_out_of_range: (op: string, axis: string, rank: number, of: Described) =>
-    `${op}: axis ${axis} is not one of the ${rank} axes of ${of}. Axes run from ${rank === 0 ? 'none (it is a scalar)' : `${-rank} to ${rank - 1}`}.`,
-  axis_repeated: (op: string, axes: string) =>
-    `${op}: an axis is named twice in ${axes}. Name each axis once.`,
+    rank === 0
+      ? `${op}: ${of} is a scalar and has no axis ${axis}. Leave the axis out.`
+      : `${op}: axis ${axis} is not one of the ${rank} axes of ${of}. Axes run from ${-rank} to ${rank - 1}.`,
+  axis_repeated: (op: string, axes: string, of: Described) =>
+    `${op}: ${axes} names an axis of ${of} twice. Name each axis once; -1 is the last.`,
   dimshuffle_drops: (axis: number, of: Described) =>
     `dimshuffle: axis ${axis} of ${of} is left out, and its extent is not known to be 1. Keep it, or sum over it.`,
   reshape_impossible: (from: Described, to: string) =>
@@ -31,7 +33,9 @@ export const MESSAGES = {
   arguments_wrong: (op: string, expected: string, got: string) =>
     `${op}: expected ${expected}, but got ${got}. See its documentation for the arguments.`,
   not_a_tensor: (op: string, got: string) =>
-    `${op}: expected a tensor, a number or a nested array of numbers, but got ${got}. Wrap host values with T.constant or shared.`,
+    `${op}: expected a tensor, a number or a nested array of numbers, but got ${got}. Make variables with T.scalar, T.vector, T.matrix or shared, and constants with T.constant.`,
+  not_a_value: (what: string, got: string) =>
+    `${what}: expected a value (a number, a nested array, a typed array or an NDArray), but got ${got}. An expression has no value before a compiled function computes it.`,
   ragged_array: (what: string, place: string) =>
     `${what}: expected a nested array with rows of equal length, but ${place}. Make all rows equally long.`,
   fraction_for_integer: (what: string, value: string, dtype: string) =>
@@ -51,7 +55,7 @@ export const MESSAGES = {
   empty_reduction: (op: string, of: Described) =>
     `${op}: the reduced axes of ${of} hold no element, and ${op} of nothing has no value. Give it at least one element.`,
   constant_too_large: (bytes: number, bytesMax: number) =>
-    `T.constant: the value has ${bytes} bytes; at most ${bytesMax} may be part of a graph. Put it into a shared variable.`,
+    `T.constant: at most ${bytesMax} bytes of constants may be part of a graph, but ${bytes} were given. Put large values into shared variables, or make them inputs.`,
 
   // Derivatives.
   cost_not_scalar: (got: Described) =>
@@ -63,7 +67,7 @@ export const MESSAGES = {
   no_derivative: (op: string, because: string, at: Described) =>
     `${op} has no derivative because ${because}: ${at}. Wrap it in disconnectedGrad if the gradient must not flow there.`,
   tangent_wrong: (operator: string, expected: Described, got: Described) =>
-    `${operator}: expected one value for each variable, of its type: ${expected} needs it, but got ${got}.`,
+    `${operator}: expected a vector of the type of ${expected}, but got ${got}. It needs the same shape, and the dtype of a derivative, which is a float.`,
 
   // Functions.
   unused_input: (fn: string, input: Described) =>
@@ -73,7 +77,7 @@ export const MESSAGES = {
   input_repeated: (fn: string, input: Described) =>
     `compile ${fn}: the input ${input} is given twice. Name each input once.`,
   input_not_variable: (fn: string, got: Described) =>
-    `compile ${fn}: expected inputs made by T.scalar, T.vector, T.matrix or T.tensor, but got ${got}. Replace a shared variable or an expression with givens.`,
+    `compile ${fn}: expected inputs made by T.scalar, T.vector, T.matrix or T.tensor, but got ${got}. A shared variable is no input; to compute with another value in its place, use givens.`,
   update_not_shared: (fn: string, got: Described) =>
     `compile ${fn}: an update must change a shared variable, but got ${got}. Write updates: [[W, newValue]] with W made by shared.`,
   update_repeated: (fn: string, variable: Described) =>
@@ -83,7 +87,7 @@ export const MESSAGES = {
   given_type: (fn: string, variable: Described, value: Described) =>
     `compile ${fn}: the given for ${variable} has another type: ${value}. Cast or reshape it to the variable's dtype and rank.`,
   call_arity: (fn: string, expected: number, got: number, names: string) =>
-    `${fn}: expected ${expected} argument${expected === 1 ? '' : 's'} (${names}), but got ${got}.`,
+    `${fn}: expected ${expected} argument${expected === 1 ? '' : 's'} (${names}), but got ${got}. Give one value for each input.`,
   call_rank: (fn: string, input: Described, got: string) =>
     `${fn}: expected a value for ${input}, but got one of shape ${got}. Reshape it, or declare the input with that rank.`,
   call_extent: (fn: string, input: Described, got: string) =>

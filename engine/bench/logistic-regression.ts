@@ -1,10 +1,21 @@
 /** @file The first example: logistic regression on MNIST, trained on the device that is the default here, or on the one named. */
-import { compile, dataset, debugPrint, grad, setDevice, shared, T, type DeviceName } from '../arignote.ts';
+import {
+  compile,
+  dataset,
+  debugPrint,
+  grad,
+  setDevice,
+  shared,
+  T,
+  type DeviceName,
+} from '../arignote.ts';
 
 const BATCH = 600;
 const EPOCHS = 3;
 
-const [device] = process.argv.slice(2).filter((word): word is DeviceName => ['webgpu', 'wasm', 'reference'].includes(word));
+const [device] = process.argv
+  .slice(2)
+  .filter((word): word is DeviceName => ['webgpu', 'wasm', 'reference'].includes(word));
 if (device !== undefined) setDevice(device);
 
 const { training, test } = await dataset('mnist');
@@ -17,18 +28,32 @@ const y = T.ivector('y');
 const W = shared(T.host.zeros([784, 10]), 'W');
 const b = shared(T.host.zeros([10]), 'b');
 const p = T.nnet.softmax(x.dot(W).add(b));
-const cost = T.log(p).at(T.arange(y.dim(0)), y).mean().neg();
+const cost = T.log(p)
+  .at(T.arange(y.dim(0)), y)
+  .mean()
+  .neg();
 const [dW, db] = grad(cost, [W, b]);
 
 // The batch is a slice that a counter moves on, so that many steps run without coming back.
 const step = shared(0, 'step', { dtype: 'int32' });
 const batch = T.slice(step.mod(steps).mul(BATCH), step.mod(steps).add(1).mul(BATCH));
-const train = compile([], { cost }, {
-  name: 'train',
-  updates: [[W, W.sub(dW.mul(0.5))], [b, b.sub(db.mul(0.5))], [step, step.add(1)]],
-  givens: [[x, images.at(batch)], [y, labels.at(batch)]],
-  profile: true,
-});
+const train = compile(
+  [],
+  { cost },
+  {
+    name: 'train',
+    updates: [
+      [W, W.sub(dW.mul(0.5))],
+      [b, b.sub(db.mul(0.5))],
+      [step, step.add(1)],
+    ],
+    givens: [
+      [x, images.at(batch)],
+      [y, labels.at(batch)],
+    ],
+    profile: true,
+  },
+);
 const predict = compile([x], p.argmax({ axis: 1 }), { name: 'predict' });
 
 process.stdout.write(`cost:\n${debugPrint(cost)}\n\n`);
@@ -36,21 +61,32 @@ for (let epoch = 1; epoch <= EPOCHS; epoch++) {
   const began = performance.now();
   for (let done = 0; done < steps; done += 10) {
     const { cost: loss } = await train.run(Math.min(10, steps - done));
-    process.stdout.write(`\repoch ${epoch}/${EPOCHS}  ${bar(done + 10, steps)}  loss ${loss.item().toFixed(4)}`);
+    process.stdout.write(
+      `\repoch ${epoch}/${EPOCHS}  ${bar(done + 10, steps)}  loss ${loss.item().toFixed(4)}`,
+    );
   }
   const predicted = await predict(test.x);
   const right = predicted.data.reduce((n, c, i) => n + Number(c === test.y.data[i]), 0);
   const seconds = ((performance.now() - began) / 1000).toFixed(1);
-  process.stdout.write(`  ${((100 * right) / predicted.data.length).toFixed(2)} % of the test digits right  (${seconds} s)\n`);
+  process.stdout.write(
+    `  ${((100 * right) / predicted.data.length).toFixed(2)} % of the test digits right  (${seconds} s)\n`,
+  );
 }
 
 const { steps: rewrites } = await train.graph;
-process.stdout.write(`\nrewrite steps:\n${rewrites.map((s) => `  ${s.stage}: ${s.rule}`).join('\n')}\n`);
-for (const kernel of await train.kernels) process.stdout.write(`\nkernel ${kernel.name} on ${kernel.device}:\n${kernel.text}`);
+process.stdout.write(
+  `\nrewrite steps:\n${rewrites.map((s) => `  ${s.stage}: ${s.rule}`).join('\n')}\n`,
+);
+for (const kernel of await train.kernels)
+  process.stdout.write(`\nkernel ${kernel.name} on ${kernel.device}:\n${kernel.text}`);
 const times = new Map<string, number[]>();
-for (const { kernel, microseconds } of await train.profile()) times.set(kernel, [...(times.get(kernel) ?? []), microseconds]);
+for (const { kernel, microseconds } of await train.profile())
+  times.set(kernel, [...(times.get(kernel) ?? []), microseconds]);
 process.stdout.write('\nprofile, microseconds a call:\n');
-for (const [kernel, all] of times) process.stdout.write(`  ${kernel}: ${(all.reduce((a, c) => a + c, 0) / all.length).toFixed(1)}\n`);
+for (const [kernel, all] of times)
+  process.stdout.write(
+    `  ${kernel}: ${(all.reduce((a, c) => a + c, 0) / all.length).toFixed(1)}\n`,
+  );
 
 function bar(done: number, total: number): string {
   const filled = Math.round((20 * Math.min(done, total)) / total);

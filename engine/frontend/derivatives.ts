@@ -1,10 +1,11 @@
 /** @file Derivatives at the top level: `grad`, `rop`, `lop`, and markers that change them. LANGUAGE: section 4. */
 import { fail } from '../base/errors.ts';
-import { describe, describeType, type Expr } from '../ir/graph.ts';
-import { compatibleShapes } from '../ir/types.ts';
+import { describeType, type Expr } from '../ir/graph.ts';
+import { compatibleShapes, floatOf } from '../ir/types.ts';
 import { jvp } from '../autodiff/jvp.ts';
 import { grad as gradExprs, vjp, zerosLike } from '../autodiff/vjp.ts';
 import * as markers from '../ops/gradient.ts';
+import { checkOptions, checkPairs, exprsOf } from './arguments.ts';
 import { atCaller, toExpr, tracing, wrap, type Tensor, type TensorLike } from './tensor.ts';
 
 export type GradOptions = {
@@ -19,8 +20,8 @@ type Wrt = Tensor | readonly Tensor[];
 /** One for one, a list for a list. */
 type Like<W extends Wrt, V = Tensor> = W extends Tensor ? V : { readonly [K in keyof W]: V };
 
-const listOf = (wrt: Wrt): readonly Tensor[] =>
-  Array.isArray(wrt) ? (wrt as readonly Tensor[]) : [wrt as Tensor];
+const exprsIn = (what: string, wrt: Wrt): Expr[] =>
+  exprsOf(what, Array.isArray(wrt) ? (wrt as readonly Tensor[]) : [wrt as Tensor]);
 
 function sameForm<W extends Wrt, V>(values: readonly V[], wrt: W): Like<W, V> {
   return (Array.isArray(wrt) ? [...values] : values[0]) as Like<W, V>;
@@ -36,17 +37,24 @@ export function grad<const W extends Wrt>(
   options: GradOptions = {},
 ): Like<W> {
   return atCaller(() => {
-    const found = gradExprs(
-      cost?.expr ?? null,
-      listOf(wrt).map((x) => x.expr),
-      {
-        ...(options.disconnected === undefined ? {} : { disconnected: options.disconnected }),
-        considerConstant: (options.considerConstant ?? []).map((x) => x.expr),
-        knownGrads: (options.knownGrads ?? []).map(([x, g]) => [x.expr, g.expr] as const),
-        // oxlint-disable-next-line no-console -- the caller asked for a warning
-        warn: (message) => console.warn(message),
-      },
-    );
+    const {
+      disconnected,
+      considerConstant = [],
+      knownGrads = [],
+    } = checkOptions('grad', options, ['considerConstant', 'disconnected', 'knownGrads']);
+    const known = checkPairs('grad knownGrads', knownGrads, '[expression, gradient]');
+    const [root] = cost === null ? [null] : exprsOf('grad', [cost]);
+    const found = gradExprs(root ?? null, exprsIn('grad', wrt), {
+      ...(disconnected === undefined ? {} : { disconnected }),
+      considerConstant: exprsOf('grad', considerConstant),
+      knownGrads: pairs(
+        'grad',
+        known.map(([x]) => x),
+        known.map(([, g]) => g),
+      ),
+      // oxlint-disable-next-line no-console -- the caller asked for a warning
+      warn: (message) => console.warn(message),
+    });
     return sameForm(
       found.map((x) => (x === null ? null : wrap(x))),
       wrt,
@@ -60,8 +68,8 @@ export function grad<const W extends Wrt>(
  */
 export function rop<const F extends Wrt>(f: F, wrt: Wrt, v: Wrt): Like<F> {
   return atCaller(() => {
-    const tangents = pairs('rop', listOf(wrt), listOf(v));
-    const roots = listOf(f).map((x) => x.expr);
+    const tangents = pairs('rop', wrt, v);
+    const roots = exprsIn('rop', f);
     const found = jvp(roots, new Map(tangents));
     return sameForm(
       found.map((x, i) => wrap(x ?? zerosLike(roots[i]!))),
@@ -76,8 +84,8 @@ export function rop<const F extends Wrt>(f: F, wrt: Wrt, v: Wrt): Like<F> {
  */
 export function lop<const W extends Wrt>(f: Wrt, wrt: W, v: Wrt): Like<W> {
   return atCaller(() => {
-    const seeds = pairs('lop', listOf(f), listOf(v)).map(([root, ct]) => ({ root, ct }));
-    const variables = listOf(wrt).map((x) => x.expr);
+    const seeds = pairs('lop', f, v).map(([root, ct]) => ({ root, ct }));
+    const variables = exprsIn('lop', wrt);
     return sameForm(
       vjp(seeds, variables).map((x, i) => wrap(x ?? zerosLike(variables[i]!))),
       wrt,
@@ -85,18 +93,21 @@ export function lop<const W extends Wrt>(f: Wrt, wrt: W, v: Wrt): Like<W> {
   });
 }
 
-function pairs(
-  operator: string,
-  left: readonly Tensor[],
-  right: readonly Tensor[],
-): (readonly [Expr, Expr])[] {
+function pairs(operator: string, expressions: Wrt, vectors: Wrt): (readonly [Expr, Expr])[] {
+  const [left, right] = [exprsIn(operator, expressions), exprsIn(operator, vectors)];
   if (left.length !== right.length)
-    fail('tangent_wrong', operator, `${left.length} expressions`, `${right.length}`);
+    fail(
+      'arguments_wrong',
+      operator,
+      `${left.length} vectors, one for each expression`,
+      String(right.length),
+    );
   return left.map((x, i) => {
     const v = right[i]!;
-    if (!compatibleShapes(x.shape, v.shape))
-      fail('tangent_wrong', operator, describeType(x.expr), describe(v.expr));
-    return [x.expr, v.expr] as const;
+    const fits =
+      compatibleShapes(x.type.shape, v.type.shape) && v.type.dtype === floatOf(x.type.dtype);
+    if (!fits) fail('tangent_wrong', operator, describeType(x), describeType(v));
+    return [x, v] as const;
   });
 }
 

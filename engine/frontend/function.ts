@@ -25,6 +25,8 @@ import type {
   StepView,
   GraphNode,
 } from './connection.ts';
+import { checkList, checkName, checkOptions, checkPairs } from './arguments.ts';
+import { DEVICE_NAMES } from './connection.ts';
 import { connection } from './engine.ts';
 import { NDArray, toHostValue, type HostInput } from './nd-array.ts';
 import {
@@ -36,7 +38,7 @@ import {
   type Result,
 } from './result.ts';
 import { sharedHandle, SharedVariable } from './shared.ts';
-import { atCaller, isTensor, toExpr, type Tensor, type TensorLike } from './tensor.ts';
+import { atCaller, isTensor, showValue, toExpr, type Tensor, type TensorLike } from './tensor.ts';
 
 export type InputSpec =
   | Tensor
@@ -67,6 +69,21 @@ export type CompileOptions = {
   /** Variables whose default update is not made; `true` for all. */
   readonly noDefaultUpdates?: boolean | readonly SharedVariable[];
 };
+
+const OPTION_NAMES: readonly (keyof CompileOptions)[] = [
+  'updates',
+  'givens',
+  'name',
+  'mode',
+  'device',
+  'profile',
+  'trustInput',
+  'sync',
+  'keepBuffers',
+  'onUnusedInput',
+  'allowDowncast',
+  'noDefaultUpdates',
+];
 
 /** What a call takes for an input: a value, or a result that stays on its device. */
 export type CallValue = HostInput | LazyResult;
@@ -118,7 +135,7 @@ export function compile<const O extends Outputs>(
   outputs: O,
   options: CompileOptions = {},
 ): Fn<O> {
-  const name = options.name ?? 'f';
+  const name = checkName('compile', options.name ?? 'f');
   const checked = atCaller(() => checkFunction(inputs, outputs, options, name));
   const message = writeGraph(checked.graph, currentScope());
   const sharedAt = message.nodes.flatMap((n, i) => {
@@ -140,7 +157,10 @@ export function compile<const O extends Outputs>(
   return makeFunction<O>(engine, checked, options, name);
 }
 
+/** @throws mode_unknown */
 function modeMessage(mode: Mode): ModeMessage {
+  if (typeof mode === 'string' && mode !== 'fast' && mode !== 'fastCompile')
+    fail('mode_unknown', mode, 'fast, fastCompile');
   if (typeof mode === 'string') return { base: mode, include: [], exclude: [] };
   return { base: 'fast', include: mode.include ?? [], exclude: mode.exclude ?? [] };
 }
@@ -153,7 +173,13 @@ function checkFunction(
   options: CompileOptions,
   name: string,
 ): Checked {
-  const specs = inputs.map((spec) => checkInput(spec, name));
+  const what = `compile ${name}`;
+  checkOptions(what, options, OPTION_NAMES);
+  if (options.device !== undefined && !DEVICE_NAMES.includes(options.device))
+    fail('device_unknown', String(options.device), DEVICE_NAMES.join(', '));
+  checkPairs(`${what} updates`, options.updates ?? [], '[shared variable, new value]');
+  checkPairs(`${what} givens`, options.givens ?? [], '[variable, expression]');
+  const specs = checkList(what, inputs, 'inputs').map((spec) => checkInput(spec, name));
   const seen = new Set<Expr>();
   for (const { expr } of specs) {
     if (seen.has(expr)) fail('input_repeated', name, describe(expr));
@@ -180,8 +206,8 @@ function checkFunction(
 
 function checkInput(spec: InputSpec, name: string) {
   const isPlain = isTensor(spec);
-  const variable = isPlain ? spec : spec.variable;
-  if (!isTensor(variable)) fail('input_not_variable', name, String(variable));
+  const variable: unknown = isPlain ? spec : (spec as Partial<typeof spec> | undefined)?.variable;
+  if (!isTensor(variable)) fail('input_not_variable', name, showValue(spec));
   const isInput = variable.expr.op.name === 'input';
   if (!isInput) fail('input_not_variable', name, describe(variable.expr));
   const shown = nameOf(variable.expr) ?? 'an unnamed input';
@@ -195,20 +221,22 @@ function checkInput(spec: InputSpec, name: string) {
 function listOutputs(outputs: Outputs, name: string): { list: Expr[]; form: OutputForm } {
   if (isTensor(outputs)) return { list: [outputs.expr], form: { kind: 'one' } };
   const isList = Array.isArray(outputs);
-  const values: readonly unknown[] = isList ? outputs : Object.values(outputs);
-  const wrong = values.find((v) => !isTensor(v));
-  if (wrong !== undefined)
+  const isForm = typeof outputs === 'object' && outputs !== null;
+  const values: readonly unknown[] = isForm ? Object.values(outputs) : [outputs];
+  const wrong = values.findIndex((v) => !isTensor(v));
+  if (wrong >= 0)
     fail(
       'arguments_wrong',
       `compile ${name}`,
       'a tensor, an array or a record of tensors as outputs',
-      String(wrong),
+      showValue(values[wrong]),
     );
   const list = values.map((v) => (v as Tensor).expr);
   return { list, form: isList ? { kind: 'list' } : { kind: 'record', keys: Object.keys(outputs) } };
 }
 
 function checkGiven(variable: Tensor, value: TensorLike, name: string): readonly [Expr, Expr] {
+  if (!isTensor(variable)) fail('not_a_tensor', 'givens', showValue(variable));
   const expr = toExpr(value, 'givens', variable.dtype);
   const fits =
     expr.type.dtype === variable.dtype && compatibleShapes(expr.type.shape, variable.shape);
@@ -226,12 +254,7 @@ function collectUpdates(
   name: string,
 ): UpdatePair[] {
   const pairs = updates.map(([variable, value]): UpdatePair => {
-    if (!(variable instanceof SharedVariable))
-      fail(
-        'update_not_shared',
-        name,
-        isTensor(variable) ? describe((variable as Tensor).expr) : String(variable),
-      );
+    if (!(variable instanceof SharedVariable)) fail('update_not_shared', name, showValue(variable));
     return {
       variable,
       value: checkUpdate(variable, toExpr(value, 'update', variable.dtype), name),
@@ -369,7 +392,7 @@ function trusted(values: readonly CallValue[], { inputs }: Checked): CallInput[]
   });
 }
 
-/** @throws call_arity, call_rank, call_extent, lossy_conversion, ragged_array, not_a_tensor */
+/** @throws call_arity, call_rank, call_extent, lossy_conversion, ragged_array, not_a_value */
 function convertInputs(
   values: readonly CallValue[],
   { inputs }: Checked,

@@ -1,11 +1,12 @@
 /** @file What a user writes in `x.at(...)`, as entries of the op: numbers, slices, texts, new axes, integer tensors. */
 import { fail } from '../base/errors.ts';
+import { ELEMENTS_MAX } from '../base/limits.ts';
 import { describe, describeType, type Expr } from '../ir/graph.ts';
 import { isInteger } from '../ir/types.ts';
 import { broadcastTogether, cast, insertOnes } from '../ops/broadcast.ts';
 import { at, FULL, type Entry } from '../ops/indexing.ts';
 import { scalarValue } from '../ops/leaves.ts';
-import { isTensor, toExpr, type Tensor } from './tensor.ts';
+import { isTensor, showValue, toExpr, type Tensor } from './tensor.ts';
 
 type Bound = number | Tensor | null;
 
@@ -53,12 +54,18 @@ type Parsed = Exclude<Index, string> | '...';
 function applyIndices(x: Expr, parsed: readonly Exclude<Parsed, '...'>[]): Expr {
   const overAxes = parsed.filter((p) => p !== null);
   const inputs: Expr[] = [];
-  const bound = (b: Bound): number | null | 'input' => (isTensor(b) ? boundInput(b, inputs) : b);
+  const bound = (b: Bound): number | null | 'input' =>
+    isTensor(b) ? boundInput(b, inputs) : b === null ? b : checkWhole(b);
   const basic = overAxes.map((p): Entry => {
-    if (typeof p === 'number') return { kind: 'point', index: p };
+    if (typeof p === 'number') return { kind: 'point', index: checkWhole(p) };
     if (isSlice(p)) {
       if (p.step === 0) fail('slice_step_zero', describe(x));
-      return { kind: 'slice', start: bound(p.start), stop: bound(p.stop), step: p.step };
+      return {
+        kind: 'slice',
+        start: bound(p.start),
+        stop: bound(p.stop),
+        step: checkWhole(p.step),
+      };
     }
     if (isTensor(p) && p.ndim === 0) return { kind: 'point', index: boundInput(p, inputs) };
     return FULL;
@@ -72,6 +79,14 @@ function applyIndices(x: Expr, parsed: readonly Exclude<Parsed, '...'>[]): Expr 
   const entries = advanced.map((p): Entry => (isSlice(p) ? FULL : { kind: 'indices' }));
   const result = at(read, entries, together);
   return insertNewAxes(result, parsed);
+}
+
+/** @throws arguments_wrong */
+function checkWhole(index: number): number {
+  const right = Number.isInteger(index) && Math.abs(index) <= ELEMENTS_MAX;
+  if (!right)
+    fail('arguments_wrong', 'at', 'whole numbers as indices and bounds', showValue(index));
+  return index;
 }
 
 /** A symbolic bound: a constant becomes a number, another int32 scalar an input. */

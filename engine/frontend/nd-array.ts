@@ -5,7 +5,15 @@
 import { assert, fail } from '../base/errors.ts';
 import { RANK_MAX } from '../base/limits.ts';
 import { arrayOf, type TypedArray } from '../ir/constant-data.ts';
-import { isFloat, isInteger, showShape, sizeOf, stridesOf, type DType } from '../ir/types.ts';
+import {
+  DTYPES,
+  isFloat,
+  isInteger,
+  showShape,
+  sizeOf,
+  stridesOf,
+  type DType,
+} from '../ir/types.ts';
 
 /** Numbers or booleans, nested to any rank. */
 export type NestedNumbers = number | boolean | readonly NestedNumbers[];
@@ -109,15 +117,18 @@ export type HostValueOptions = {
 
 /**
  * What a user passed as a host value. Nothing is copied where the dtype is right.
- * @throws not_a_tensor, ragged_array, rank_wrong, fraction_for_integer, lossy_conversion; arguments_wrong for a whole
+ * @throws not_a_value, ragged_array, rank_wrong, fraction_for_integer, lossy_conversion; arguments_wrong for a whole
  * number that the dtype cannot hold
  */
 export function toHostValue(value: HostInput, options: HostValueOptions): NDArray {
+  const { dtype: wanted, what } = options;
+  if (wanted !== undefined && wanted !== null && !DTYPES.includes(wanted))
+    fail('arguments_wrong', what, `a dtype among ${DTYPES.join(', ')}`, String(wanted));
   if (value instanceof NDArray) return convert(value, options);
   if (!ArrayBuffer.isView(value)) return fromNested(value, options);
   const dtype =
     DTYPE_OF_ARRAY[value[Symbol.toStringTag]] ??
-    fail('not_a_tensor', options.what, `a ${showKind(value)}`);
+    fail('not_a_value', options.what, `a ${showKind(value)}`);
   const held = TYPED_AS_HELD.has(value[Symbol.toStringTag]);
   const data = held ? (value as TypedArray) : arrayOf(dtype, value);
   return convert(new NDArray(data, [data.length], dtype), options);
@@ -217,7 +228,7 @@ function flatten(value: NestedNumbers, what: string): Flat {
   const wrong = level.findIndex((v) => typeof v !== 'number' && typeof v !== 'boolean');
   if (wrong >= 0)
     fail(
-      'not_a_tensor',
+      'not_a_value',
       what,
       `${showKind(level[wrong])}${shape.length === 0 ? '' : ` at ${place(wrong, shape)}`}`,
     );

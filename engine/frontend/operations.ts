@@ -19,10 +19,26 @@ import * as nnetOps from '../ops/nnet.ts';
 import * as reduce from '../ops/reduce.ts';
 import * as transcendental from '../ops/transcendental.ts';
 import { constantArray } from '../ops/leaves.ts';
+import {
+  checkDType,
+  checkList,
+  checkName,
+  checkOptions,
+  checkShape,
+  isExtent,
+} from './arguments.ts';
 import { HOST } from './host.ts';
 import { indexTensor, slice, type Index } from './indexing.ts';
 import { toHostValue, type HostInput } from './nd-array.ts';
-import { isTensor, Tensor, toExpr, toExprs, tracing, type TensorLike } from './tensor.ts';
+import {
+  isTensor,
+  showValue,
+  Tensor,
+  toExpr,
+  toExprs,
+  tracing,
+  type TensorLike,
+} from './tensor.ts';
 import { userOp } from './user-op.ts';
 
 type Unary = (x: TensorLike) => Tensor;
@@ -43,13 +59,19 @@ const binary =
       return op(a!, b!);
     });
 
-/** Extents as expressions; -1 stays for `reshape` to resolve. */
-const dims = (shape: readonly Dim[], what: string): Expr[] => shape.map((n) => dim(n, what));
+/** Extents as expressions; -1 stays for `reshape` to resolve. @throws arguments_wrong, dtype_wrong */
+function dims(shape: readonly Dim[], what: 'reshape' | 'broadcastTo'): Expr[] {
+  const isRight = (n: Dim) => isTensor(n) || isExtent(n) || (what === 'reshape' && n === -1);
+  const wrong = checkList(what, shape, 'extents').find((n) => !isRight(n));
+  if (wrong !== undefined)
+    fail('arguments_wrong', what, 'whole numbers or int32 scalars as extents', showValue(wrong));
+  return shape.map((n) => dim(n, what));
+}
 
 function dim(n: Dim, what: string): Expr {
   if (!isTensor(n)) {
     if (!Number.isInteger(n))
-      fail('arguments_wrong', what, 'whole numbers or int32 scalars as extents', String(n));
+      fail('arguments_wrong', what, 'whole numbers or int32 scalars as extents', showValue(n));
     return integer(n);
   }
   if (!isInteger(n.dtype) || n.ndim > 0)
@@ -64,15 +86,16 @@ const reduction =
   (op: (x: Expr, axes: readonly number[]) => Expr, name: string): Reduction =>
   (x, options = {}) =>
     tracing(() => {
+      const { dtype } = checkOptions(name, options, ['axis', 'keepdims', 'dtype']);
       const given = toExpr(x, name);
-      const operand = options.dtype === undefined ? given : broadcast.cast(given, options.dtype);
+      const operand = dtype === undefined ? given : broadcast.cast(given, checkDType(name, dtype));
       const axes = normalizeAxes(name, options.axis, operand.type.shape.length, describe(operand));
       const result = op(operand, axes);
       return options.keepdims === true ? broadcast.insertOnes(result, axes) : result;
     });
 
 const cast = (x: TensorLike, dtype: DType): Tensor =>
-  tracing(() => broadcast.cast(toExpr(x, 'cast'), dtype));
+  tracing(() => broadcast.cast(toExpr(x, 'cast'), checkDType('cast', dtype)));
 
 const where = (c: TensorLike, a: TensorLike, b: TensorLike): Tensor =>
   tracing(() => {
@@ -89,7 +112,11 @@ const transpose = (x: TensorLike, axes?: readonly number[]): Tensor =>
     const rank = operand.type.shape.length;
     return broadcast.transpose(
       operand,
-      axes?.map((axis) => normalizeAxis('transpose', axis, rank, describe(operand))),
+      axes === undefined
+        ? undefined
+        : checkList('transpose', axes, 'axes').map((axis) =>
+            normalizeAxis('transpose', axis, rank, describe(operand)),
+          ),
     );
   });
 
@@ -99,7 +126,7 @@ const dimshuffle = (x: TensorLike, order: readonly (number | 'x')[]): Tensor =>
     const rank = operand.type.shape.length;
     return broadcast.dimshuffle(
       operand,
-      order.map((axis) =>
+      checkList('dimshuffle', order, "axes and 'x'").map((axis) =>
         axis === 'x' ? -1 : normalizeAxis('dimshuffle', axis, rank, describe(operand)),
       ),
     );
@@ -130,7 +157,8 @@ const dimOfAxis = (x: TensorLike, axis: number): Tensor =>
 function arange(first: Dim, second?: Dim | null, step = 1): Tensor {
   return tracing(() => {
     const [start, stop] = second === undefined || second === null ? [0, first] : [first, second];
-    if (step === 0) fail('arguments_wrong', 'arange', 'a step that is not 0', '0');
+    if (!Number.isFinite(step) || step === 0)
+      fail('arguments_wrong', 'arange', 'a number that is not 0 as step', showValue(step));
     const numbers = [start, stop, step].filter((n) => typeof n === 'number');
     if (numbers.every(Number.isInteger))
       return arangeExpr(dim(start, 'arange'), dim(stop, 'arange'), step);
@@ -148,7 +176,8 @@ function arange(first: Dim, second?: Dim | null, step = 1): Tensor {
 
 type ConstantOptions = { readonly dtype?: DType; readonly name?: string };
 
-function constant(value: HostInput, { dtype, name }: ConstantOptions = {}): Tensor {
+function constant(value: HostInput, options: ConstantOptions = {}): Tensor {
+  const { dtype, name } = checkOptions('T.constant', options, ['dtype', 'name']);
   const made = tracing(() => {
     const host = toHostValue(value, { what: 'T.constant', dtype: dtype ?? null });
     return constantArray(host.data, host.dtype, host.shape);
@@ -167,8 +196,9 @@ const filledLike =
 
 const softmaxOver =
   (op: (x: Expr, axis: number) => Expr, name: string) =>
-  (x: TensorLike, { axis = -1 }: { readonly axis?: number } = {}): Tensor =>
+  (x: TensorLike, options: { readonly axis?: number } = {}): Tensor =>
     tracing(() => {
+      const { axis = -1 } = checkOptions(name, options, ['axis']);
       const operand = toExpr(x, name);
       return op(operand, normalizeAxis(name, axis, operand.type.shape.length, describe(operand)));
     });
@@ -263,7 +293,13 @@ type Variables = { readonly [K in VariableName]: (name?: string) => Tensor };
 
 /** A variable of any dtype and shape; `null` extents are known only at the call. */
 const tensor = (dtype: DType, shape: readonly Extent[], name = ''): Tensor =>
-  tracing(() => input({ dtype, shape: [...shape] }, name));
+  tracing(() => {
+    const what = `T.tensor ${String(name)}`.trim();
+    return input(
+      { dtype: checkDType(what, dtype), shape: [...checkShape(what, shape)] },
+      checkName(what, name),
+    );
+  });
 
 const variables = Object.fromEntries(
   Object.entries(PREFIXES).flatMap(([prefix, dtype]) =>

@@ -3,6 +3,7 @@ import { fail } from '../base/errors.ts';
 import { describeType, type Expr } from '../ir/graph.ts';
 import { showShape, type DType, type Shape } from '../ir/types.ts';
 import { sharedVariable } from '../ops/leaves.ts';
+import { checkName, checkOptions } from './arguments.ts';
 import { connection } from './engine.ts';
 import { NDArray, toHostValue, type HostInput } from './nd-array.ts';
 import { atCaller, Tensor } from './tensor.ts';
@@ -64,10 +65,12 @@ export class SharedVariable extends Tensor {
  * `broadcast` names them.
  */
 export function shared(value: HostInput, name = '', options: SharedOptions = {}): SharedVariable {
-  const host = toHostValue(value, { what: `shared ${name}`, dtype: options.dtype ?? null });
+  const what = `shared ${String(name)}`.trim();
+  checkOptions(what, options, ['dtype', 'shape', 'broadcast', 'borrow']);
+  const host = toHostValue(value, { what, dtype: options.dtype ?? null });
   const own =
     options.borrow === true ? host : new NDArray(host.data.slice(), host.shape, host.dtype);
-  return new SharedVariable(own, name, sharedShape(own, name, options));
+  return new SharedVariable(own, checkName(what, name), sharedShape(own, name, options));
 }
 
 /** An extent of 1 that must not broadcast is one that only the call knows. */

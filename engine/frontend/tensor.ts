@@ -116,7 +116,9 @@ function isHostInput(value: unknown): value is HostInput {
   return Array.isArray(value) || value instanceof NDArray || ArrayBuffer.isView(value);
 }
 
-function showValue(value: unknown): string {
+/** How errors show what is no tensor. */
+export function showValue(value: unknown): string {
+  if (isTensor(value)) return describe(value.expr);
   if (typeof value === 'string') return `the string '${value.slice(0, 40)}'`;
   if (typeof value === 'function') return 'a function';
   if (typeof value === 'object' && value !== null)

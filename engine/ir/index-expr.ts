@@ -20,8 +20,9 @@ export type IndexExpr =
 export type Axis = { readonly name: string; readonly extent: number };
 
 export const number = (value: number): IndexExpr => ({ kind: 'number', value });
+/** The index of a loop; 0 where there is no other, or no turn at all. */
 export const axisIndex = (axis: Axis): IndexExpr =>
-  axis.extent === 1 ? number(0) : { kind: 'axis', axis };
+  axis.extent <= 1 ? number(0) : { kind: 'axis', axis };
 export const uniformIndex = (slot: number): IndexExpr => ({ kind: 'uniform', slot });
 export const gatherIndex = (value: Scalar, extent: number): IndexExpr => ({
   kind: 'gather',

@@ -35,7 +35,11 @@ function refusing(run: () => unknown): ArignoteError | null {
 }
 
 /** What reading a message comes to: the graph written again, or the error. */
-function outcome(message: unknown): { readonly again: GraphMessage | null; readonly code: string | null; readonly text: string } {
+function outcome(message: unknown): {
+  readonly again: GraphMessage | null;
+  readonly code: string | null;
+  readonly text: string;
+} {
   const scope = new GraphScope();
   let again: GraphMessage | null = null;
   const error = refusing(() => {
@@ -53,14 +57,28 @@ const BUILDERS: readonly ((xs: readonly [Expr, Expr]) => Expr)[] = [
   ([x, y]) => add(x, y),
   ([x, y]) => mul(x, y),
   ([x]) => tanh(x),
-  ([x]) => add(x, broadcastTo(constantArray([1, NaN, -0], 'float32', [3]), [dimOf(x, 0), dimOf(x, 1)])),
+  ([x]) =>
+    add(x, broadcastTo(constantArray([1, NaN, -0], 'float32', [3]), [dimOf(x, 0), dimOf(x, 1)])),
   ([x]) => mul(x, constantArray([Infinity], 'float32', [])),
   ([x, y]) => where(lt(x, y), x, exp(y)),
   ([x]) => softmax(x, 1),
-  ([x]) => dot(x, constantArray(Array.from({ length: 9 }, (_, i) => i / 4), 'float32', [3, 3])),
+  ([x]) =>
+    dot(
+      x,
+      constantArray(
+        Array.from({ length: 9 }, (_, i) => i / 4),
+        'float32',
+        [3, 3],
+      ),
+    ),
   ([x]) => transpose(transpose(x)),
   ([x]) => broadcastTo(sum(x, [0]), [dimOf(x, 0), dimOf(x, 1)]),
-  ([x]) => at(x, [{ kind: 'indices' }, FULL], [cast(arange(constantArray([0], 'int32', []), dimOf(x, 0), 1), 'int32')]),
+  ([x]) =>
+    at(
+      x,
+      [{ kind: 'indices' }, FULL],
+      [cast(arange(constantArray([0], 'int32', []), dimOf(x, 0), 1), 'int32')],
+    ),
   ([x]) => reshape(reshape(x, [mul(dimOf(x, 0), dimOf(x, 1))]), [dimOf(x, 0), dimOf(x, 1)]),
   ([x]) => broadcastTo(cast(argmax(x, [0]), 'float32'), [dimOf(x, 0), dimOf(x, 1)]),
   ([x, y]) => {
@@ -72,7 +90,11 @@ const BUILDERS: readonly ((xs: readonly [Expr, Expr]) => Expr)[] = [
 ];
 
 /** A graph of an input and a shared variable, grown by these choices. */
-function makeGraph(choices: readonly (readonly [builder: number, x: number, y: number])[], name: string, scope: GraphScope): Graph<'traced'> {
+function makeGraph(
+  choices: readonly (readonly [builder: number, x: number, y: number])[],
+  name: string,
+  scope: GraphScope,
+): Graph<'traced'> {
   return withGraph(scope, () => {
     const x = input({ dtype: 'float32', shape: [null, 3] }, 'x');
     const w = sharedVariable({ dtype: 'float32', shape: [null, 3] }, 'w');
@@ -84,13 +106,23 @@ function makeGraph(choices: readonly (readonly [builder: number, x: number, y: n
     });
     const last = nodes.at(-1)!;
     if (last.inputs.length > 0) scope.names.set(last, name);
-    return { stage: 'traced', inputs: [x], outputs: [last, nodes.at(-2)!], updates: [{ variable: w, value: last }] };
+    return {
+      stage: 'traced',
+      inputs: [x],
+      outputs: [last, nodes.at(-2)!],
+      updates: [{ variable: w, value: last }],
+    };
   });
 }
 
-const CHOICES = fc.array(fc.tuple(fc.nat(BUILDERS.length - 1), fc.nat(20), fc.nat(20)), { maxLength: 12 });
+const CHOICES = fc.array(fc.tuple(fc.nat(BUILDERS.length - 1), fc.nat(20), fc.nat(20)), {
+  maxLength: 12,
+});
 
-function makeMessage(choices: readonly (readonly [number, number, number])[], name = 'result'): GraphMessage {
+function makeMessage(
+  choices: readonly (readonly [number, number, number])[],
+  name = 'result',
+): GraphMessage {
   const scope = new GraphScope();
   return writeGraph(makeGraph(choices, name, scope), scope);
 }
@@ -107,7 +139,10 @@ describe('a graph that is written and read', () => {
         const message = writeGraph(graph, scope);
         const { again } = outcome(structuredClone(message));
         expect(again).toEqual(message);
-        const read = withGraph(new GraphScope(), () => readGraph(message, OPS_BY_NAME, new GraphScope()).graph);
+        const read = withGraph(
+          new GraphScope(),
+          () => readGraph(message, OPS_BY_NAME, new GraphScope()).graph,
+        );
         expect([...read.outputs, ...read.inputs].map((x) => showType(x.type))).toEqual(
           [...graph.outputs, ...graph.inputs].map((x) => showType(x.type)),
         );
@@ -123,14 +158,22 @@ describe('a graph that is written and read', () => {
       return writeGraph({ stage: 'traced', inputs: [], outputs, updates: [] }, scope);
     });
     const { again } = outcome(structuredClone(message));
-    expect(again!.nodes.map((n) => Array.from(n.params['value'] as Float32Array))).toEqual([[NaN], [-Infinity], [-0]]);
+    expect(again!.nodes.map((n) => Array.from(n.params['value'] as Float32Array))).toEqual([
+      [NaN],
+      [-Infinity],
+      [-0],
+    ]);
   });
 
   test('sends a limited number of places for one node', () => {
     const scope = new GraphScope();
     const message = withGraph(scope, () => {
       const one = constantArray([1], 'float32', []);
-      addPositions(scope, one, Array.from({ length: 100 }, (_, line) => ({ source: 'cell 1', line, column: 0 })));
+      addPositions(
+        scope,
+        one,
+        Array.from({ length: 100 }, (_, line) => ({ source: 'cell 1', line, column: 0 })),
+      );
       return writeGraph({ stage: 'traced', inputs: [], outputs: [one], updates: [] }, scope);
     });
     expect(message.nodes[0]!.positions).toHaveLength(POSITIONS_MAX);
@@ -138,15 +181,42 @@ describe('a graph that is written and read', () => {
   });
 });
 
-const NODE: NodeMessage = { op: 'neg', inputs: [0], params: {}, name: null, positions: [], inner: [] };
-const INPUT: NodeMessage = { ...NODE, op: 'input', inputs: [], params: { name: 'x', dtype: 'float32', shape: [null, 3], key: 0 } };
+const NODE: NodeMessage = {
+  op: 'neg',
+  inputs: [0],
+  params: {},
+  name: null,
+  positions: [],
+  inner: [],
+};
+const INPUT: NodeMessage = {
+  ...NODE,
+  op: 'input',
+  inputs: [],
+  params: { name: 'x', dtype: 'float32', shape: [null, 3], key: 0 },
+};
 const SHARED: NodeMessage = { ...INPUT, op: 'shared', params: { ...INPUT.params, key: 1 } };
 const EMPTY: GraphMessage = { nodes: [INPUT], inputs: [0], outputs: [0], updates: [] };
 
 /** The input x, and these nodes after it. */
-const withNodes = (...nodes: readonly unknown[]): unknown => ({ ...EMPTY, nodes: [INPUT, ...nodes], outputs: [nodes.length] });
-const constantNode = (params: object): unknown => ({ ...NODE, op: 'constant', inputs: [], params: { dtype: 'float32', shape: [], value: 1, text: '1', ...params } });
-const userNode = (inputs: readonly number[], body: unknown): unknown => ({ ...NODE, op: 'userOp', inputs, params: { name: 'f', inline: false }, inner: [body] });
+const withNodes = (...nodes: readonly unknown[]): unknown => ({
+  ...EMPTY,
+  nodes: [INPUT, ...nodes],
+  outputs: [nodes.length],
+});
+const constantNode = (params: object): unknown => ({
+  ...NODE,
+  op: 'constant',
+  inputs: [],
+  params: { dtype: 'float32', shape: [], value: 1, text: '1', ...params },
+});
+const userNode = (inputs: readonly number[], body: unknown): unknown => ({
+  ...NODE,
+  op: 'userOp',
+  inputs,
+  params: { name: 'f', inline: false },
+  inner: [body],
+});
 
 /** A body that uses the one before it twice: its expansion doubles with each. */
 const doubling = (levels: number): unknown => {
@@ -154,7 +224,10 @@ const doubling = (levels: number): unknown => {
   for (let k = 0; k < levels; k++) {
     const at = nodes.length;
     const own = { ...INPUT, params: { ...INPUT.params, key: 100 + k } };
-    const use = (x: number) => (k === 0 ? { ...NODE, inputs: [x] } : (userNode([x], { inputs: [at - 4], outputs: [at - 2] }) as NodeMessage));
+    const use = (x: number) =>
+      k === 0
+        ? { ...NODE, inputs: [x] }
+        : (userNode([x], { inputs: [at - 4], outputs: [at - 2] }) as NodeMessage);
     nodes.push(own, use(at), use(at + 1), { ...NODE, inputs: [0] });
   }
   const at = nodes.length;
@@ -177,38 +250,124 @@ const HOSTILE: readonly (readonly [what: string, message: () => unknown, code: s
   ['text', () => 'graph', 'message_malformed'],
   ['an array', () => [], 'message_malformed'],
   ['an empty object', () => ({}), 'message_malformed'],
-  ['an array-like object for the nodes', () => ({ ...EMPTY, nodes: { length: 1, 0: INPUT } }), 'message_malformed'],
+  [
+    'an array-like object for the nodes',
+    () => ({ ...EMPTY, nodes: { length: 1, 0: INPUT } }),
+    'message_malformed',
+  ],
   ['a hole among the nodes', () => ({ ...EMPTY, nodes: [INPUT, , INPUT] }), 'message_malformed'], // oxlint-disable-line no-sparse-arrays -- the hole is the test
   ['a node that uses itself', () => withNodes({ ...NODE, inputs: [1] }), 'message_malformed'],
-  ['a cycle of two nodes', () => withNodes({ ...NODE, inputs: [2] }, { ...NODE, inputs: [1] }), 'message_malformed'],
+  [
+    'a cycle of two nodes',
+    () => withNodes({ ...NODE, inputs: [2] }, { ...NODE, inputs: [1] }),
+    'message_malformed',
+  ],
   ['a negative reference', () => withNodes({ ...NODE, inputs: [-1] }), 'message_malformed'],
   ['a reference that is NaN', () => withNodes({ ...NODE, inputs: [NaN] }), 'message_malformed'],
   ['a fractional reference', () => withNodes({ ...NODE, inputs: [0.5] }), 'message_malformed'],
   ['a reference that is text', () => withNodes({ ...NODE, inputs: ['0'] }), 'message_malformed'],
-  ['a reference to a method of arrays', () => withNodes({ ...NODE, inputs: ['map'] }), 'message_malformed'],
+  [
+    'a reference to a method of arrays',
+    () => withNodes({ ...NODE, inputs: ['map'] }),
+    'message_malformed',
+  ],
   ['a fractional output', () => ({ ...EMPTY, outputs: [0.5] }), 'message_malformed'],
   ['outputs that are no array', () => ({ ...EMPTY, outputs: 0 }), 'message_malformed'],
   ['an operation that is unknown', () => withNodes({ ...NODE, op: 'format' }), 'message_malformed'],
-  ['an operation named like a method', () => withNodes({ ...NODE, op: 'constructor' }), 'message_malformed'],
-  ['an operation that is no text', () => withNodes({ ...NODE, op: Object.create(null) }), 'message_malformed'],
-  ['an operation that only the compiler makes', () => withNodes({ ...NODE, op: 'hostScalar', inputs: [], params: { index: 7, dtype: 'int32' } }), 'message_malformed'],
+  [
+    'an operation named like a method',
+    () => withNodes({ ...NODE, op: 'constructor' }),
+    'message_malformed',
+  ],
+  [
+    'an operation that is no text',
+    () => withNodes({ ...NODE, op: Object.create(null) }),
+    'message_malformed',
+  ],
+  [
+    'an operation that only the compiler makes',
+    () =>
+      withNodes({ ...NODE, op: 'hostScalar', inputs: [], params: { index: 7, dtype: 'int32' } }),
+    'message_malformed',
+  ],
   ['too few inputs', () => withNodes({ ...NODE, inputs: [] }), 'message_malformed'],
   ['too many inputs', () => withNodes({ ...NODE, inputs: [0, 0] }), 'message_malformed'],
-  ['inputs of different shapes', () => withNodes(constantNode({ shape: [2], value: new Float32Array(2) }), { ...NODE, op: 'add', inputs: [0, 1] }), 'shapes_differ'],
+  [
+    'inputs of different shapes',
+    () =>
+      withNodes(constantNode({ shape: [2], value: new Float32Array(2) }), {
+        ...NODE,
+        op: 'add',
+        inputs: [0, 1],
+      }),
+    'shapes_differ',
+  ],
   ['params that are missing', () => withNodes({ ...NODE, params: undefined }), 'message_malformed'],
-  ['a dtype that is unknown', () => withNodes({ ...NODE, op: 'cast', params: { dtype: 'complex64' } }), 'message_malformed'],
-  ['an axis that is no number', () => withNodes({ ...NODE, op: 'sum', params: { axes: ['0'] } }), 'message_malformed'],
-  ['an axis out of range', () => withNodes({ ...NODE, op: 'sum', params: { axes: [2] } }), 'axis_out_of_range'],
-  ['a negative extent of a variable', () => withNodes({ ...INPUT, params: { ...INPUT.params, shape: [-1] } }), 'message_malformed'],
-  ['a fractional extent', () => withNodes({ ...INPUT, params: { ...INPUT.params, shape: [1.5] } }), 'message_malformed'],
-  ['nine axes', () => withNodes({ ...INPUT, params: { ...INPUT.params, shape: Array(9).fill(1) } }), 'message_malformed'],
-  ['negative extents of a constant, with the right product', () => withNodes(constantNode({ shape: [-1, -2], value: new Float32Array(2) })), 'message_malformed'],
-  ['a constant with too few elements', () => withNodes(constantNode({ shape: [3], value: new Float32Array(2) })), 'message_malformed'],
-  ['a constant in an array of another kind', () => withNodes(constantNode({ shape: [2], value: new Int32Array(2) })), 'message_malformed'],
-  ['a constant of big integers', () => withNodes(constantNode({ shape: [2], value: new BigInt64Array(2) })), 'message_malformed'],
-  ['a constant in a DataView', () => withNodes(constantNode({ value: new DataView(new ArrayBuffer(4)) })), 'message_malformed'],
-  ['a constant that is a number with axes', () => withNodes(constantNode({ shape: [1] })), 'message_malformed'],
-  ['a constant of 64 MiB', () => withNodes(constantNode({ shape: [1 << 24], value: new Float32Array(1 << 24) })), 'constant_too_large'],
+  [
+    'a dtype that is unknown',
+    () => withNodes({ ...NODE, op: 'cast', params: { dtype: 'complex64' } }),
+    'message_malformed',
+  ],
+  [
+    'an axis that is no number',
+    () => withNodes({ ...NODE, op: 'sum', params: { axes: ['0'] } }),
+    'message_malformed',
+  ],
+  [
+    'an axis out of range',
+    () => withNodes({ ...NODE, op: 'sum', params: { axes: [2] } }),
+    'axis_out_of_range',
+  ],
+  [
+    'a negative extent of a variable',
+    () => withNodes({ ...INPUT, params: { ...INPUT.params, shape: [-1] } }),
+    'message_malformed',
+  ],
+  [
+    'a fractional extent',
+    () => withNodes({ ...INPUT, params: { ...INPUT.params, shape: [1.5] } }),
+    'message_malformed',
+  ],
+  [
+    'nine axes',
+    () => withNodes({ ...INPUT, params: { ...INPUT.params, shape: Array(9).fill(1) } }),
+    'message_malformed',
+  ],
+  [
+    'negative extents of a constant, with the right product',
+    () => withNodes(constantNode({ shape: [-1, -2], value: new Float32Array(2) })),
+    'message_malformed',
+  ],
+  [
+    'a constant with too few elements',
+    () => withNodes(constantNode({ shape: [3], value: new Float32Array(2) })),
+    'message_malformed',
+  ],
+  [
+    'a constant in an array of another kind',
+    () => withNodes(constantNode({ shape: [2], value: new Int32Array(2) })),
+    'message_malformed',
+  ],
+  [
+    'a constant of big integers',
+    () => withNodes(constantNode({ shape: [2], value: new BigInt64Array(2) })),
+    'message_malformed',
+  ],
+  [
+    'a constant in a DataView',
+    () => withNodes(constantNode({ value: new DataView(new ArrayBuffer(4)) })),
+    'message_malformed',
+  ],
+  [
+    'a constant that is a number with axes',
+    () => withNodes(constantNode({ shape: [1] })),
+    'message_malformed',
+  ],
+  [
+    'a constant of 64 MiB',
+    () => withNodes(constantNode({ shape: [1 << 24], value: new Float32Array(1 << 24) })),
+    'constant_too_large',
+  ],
   [
     'one constant of 1 MiB in a hundred nodes',
     () => {
@@ -217,48 +376,222 @@ const HOSTILE: readonly (readonly [what: string, message: () => unknown, code: s
     },
     'constant_too_large',
   ],
-  ['params a thousand levels deep', () => withNodes({ ...NODE, params: { axes: deep(1000) } }), 'message_malformed'],
-  ['params that hold themselves', () => { const params: Record<string, unknown> = {}; params['axes'] = params; return withNodes({ ...NODE, params }); }, 'message_malformed'],
-  ['params with a function', () => withNodes({ ...NODE, params: { axes: () => 0 } }), 'message_malformed'],
-  ['a name that is no text', () => withNodes({ ...NODE, name: 7 }), 'message_malformed'],
-  ['positions that are no array', () => withNodes({ ...NODE, positions: null }), 'message_malformed'],
-  ['a position without a line', () => withNodes({ ...NODE, positions: [{ source: 'a', column: 1 }] }), 'message_malformed'],
-  ['a position whose line is NaN', () => withNodes({ ...NODE, positions: [{ source: 'a', line: NaN, column: 1 }] }), 'message_malformed'],
-  ['more positions than a node may have', () => withNodes({ ...NODE, positions: Array(POSITIONS_MAX + 1).fill({ source: 'a', line: 1, column: 1 }) }), 'graph_too_large'],
-  ['an inner graph where there is none', () => withNodes({ ...NODE, inner: [{ inputs: [], outputs: [0] }] }), 'message_malformed'],
-  ['a user operation without its graph', () => withNodes({ ...(userNode([0], {}) as NodeMessage), inner: [] }), 'message_malformed'],
-  ['a user operation whose graph has other inputs', () => withNodes(userNode([0, 0], { inputs: [0], outputs: [0] })), 'message_malformed'],
-  ['a user operation without outputs', () => withNodes(userNode([0], { inputs: [0], outputs: [] })), 'message_malformed'],
-  ['a user operation over an expression', () => withNodes(NODE, userNode([0], { inputs: [1], outputs: [1] })), 'message_malformed'],
-  ['a result of an operation with one', () => withNodes({ ...NODE, op: 'output', params: { index: 0 } }), 'message_malformed'],
   [
-    'a third result of two',
-    () => withNodes(userNode([0], { inputs: [0], outputs: [0, 0] }), { ...NODE, op: 'output', inputs: [1], params: { index: 2 } }),
+    'params a thousand levels deep',
+    () => withNodes({ ...NODE, params: { axes: deep(1000) } }),
     'message_malformed',
   ],
-  ['two results used as one', () => withNodes(userNode([0], { inputs: [0], outputs: [0, 0] }), { ...NODE, inputs: [1] }), 'message_malformed'],
-  ['an input that is no variable', () => ({ ...EMPTY, nodes: [INPUT, NODE], inputs: [1] }), 'message_malformed'],
+  [
+    'params that hold themselves',
+    () => {
+      const params: Record<string, unknown> = {};
+      params['axes'] = params;
+      return withNodes({ ...NODE, params });
+    },
+    'message_malformed',
+  ],
+  [
+    'params with a function',
+    () => withNodes({ ...NODE, params: { axes: () => 0 } }),
+    'message_malformed',
+  ],
+  ['a name that is no text', () => withNodes({ ...NODE, name: 7 }), 'message_malformed'],
+  [
+    'positions that are no array',
+    () => withNodes({ ...NODE, positions: null }),
+    'message_malformed',
+  ],
+  [
+    'a position without a line',
+    () => withNodes({ ...NODE, positions: [{ source: 'a', column: 1 }] }),
+    'message_malformed',
+  ],
+  [
+    'a position whose line is NaN',
+    () => withNodes({ ...NODE, positions: [{ source: 'a', line: NaN, column: 1 }] }),
+    'message_malformed',
+  ],
+  [
+    'more positions than a node may have',
+    () =>
+      withNodes({
+        ...NODE,
+        positions: Array(POSITIONS_MAX + 1).fill({ source: 'a', line: 1, column: 1 }),
+      }),
+    'graph_too_large',
+  ],
+  [
+    'an inner graph where there is none',
+    () => withNodes({ ...NODE, inner: [{ inputs: [], outputs: [0] }] }),
+    'message_malformed',
+  ],
+  [
+    'a user operation without its graph',
+    () => withNodes({ ...(userNode([0], {}) as NodeMessage), inner: [] }),
+    'message_malformed',
+  ],
+  [
+    'a user operation whose graph has other inputs',
+    () => withNodes(userNode([0, 0], { inputs: [0], outputs: [0] })),
+    'message_malformed',
+  ],
+  [
+    'a user operation without outputs',
+    () => withNodes(userNode([0], { inputs: [0], outputs: [] })),
+    'message_malformed',
+  ],
+  [
+    'a user operation over an expression',
+    () => withNodes(NODE, userNode([0], { inputs: [1], outputs: [1] })),
+    'message_malformed',
+  ],
+  [
+    'a result of an operation with one',
+    () => withNodes({ ...NODE, op: 'output', params: { index: 0 } }),
+    'message_malformed',
+  ],
+  [
+    'a third result of two',
+    () =>
+      withNodes(userNode([0], { inputs: [0], outputs: [0, 0] }), {
+        ...NODE,
+        op: 'output',
+        inputs: [1],
+        params: { index: 2 },
+      }),
+    'message_malformed',
+  ],
+  [
+    'two results used as one',
+    () => withNodes(userNode([0], { inputs: [0], outputs: [0, 0] }), { ...NODE, inputs: [1] }),
+    'message_malformed',
+  ],
+  [
+    'an input that is no variable',
+    () => ({ ...EMPTY, nodes: [INPUT, NODE], inputs: [1] }),
+    'message_malformed',
+  ],
   ['an input given twice', () => ({ ...EMPTY, inputs: [0, 0] }), 'message_malformed'],
-  ['a variable updated twice', () => ({ ...EMPTY, nodes: [INPUT, SHARED], updates: [[1, 0], [1, 1]] }), 'message_malformed'],
-  ['an update of an expression', () => ({ ...EMPTY, nodes: [INPUT, NODE], updates: [[1, 0]] }), 'message_malformed'],
-  ['an update of another dtype', () => ({ ...EMPTY, nodes: [INPUT, SHARED, constantNode({ dtype: 'int32' })], updates: [[1, 2]] }), 'message_malformed'],
-  ['an update without a value', () => ({ ...EMPTY, nodes: [INPUT, SHARED], updates: [[1]] }), 'message_malformed'],
-  ['an update of three', () => ({ ...EMPTY, nodes: [INPUT, SHARED], updates: [[1, 0, 0]] }), 'message_malformed'],
-  ['one node too many', () => ({ ...EMPTY, nodes: Array(NODES_MAX + 1).fill(INPUT) }), 'graph_too_large'],
+  [
+    'a variable updated twice',
+    () => ({
+      ...EMPTY,
+      nodes: [INPUT, SHARED],
+      updates: [
+        [1, 0],
+        [1, 1],
+      ],
+    }),
+    'message_malformed',
+  ],
+  [
+    'an update of an expression',
+    () => ({ ...EMPTY, nodes: [INPUT, NODE], updates: [[1, 0]] }),
+    'message_malformed',
+  ],
+  [
+    'an update of another dtype',
+    () => ({
+      ...EMPTY,
+      nodes: [INPUT, SHARED, constantNode({ dtype: 'int32' })],
+      updates: [[1, 2]],
+    }),
+    'message_malformed',
+  ],
+  [
+    'an update without a value',
+    () => ({ ...EMPTY, nodes: [INPUT, SHARED], updates: [[1]] }),
+    'message_malformed',
+  ],
+  [
+    'an update of three',
+    () => ({ ...EMPTY, nodes: [INPUT, SHARED], updates: [[1, 0, 0]] }),
+    'message_malformed',
+  ],
+  [
+    'one node too many',
+    () => ({ ...EMPTY, nodes: Array(NODES_MAX + 1).fill(INPUT) }),
+    'graph_too_large',
+  ],
   ['a million nodes', () => ({ ...EMPTY, nodes: Array(1_000_000).fill(INPUT) }), 'graph_too_large'],
-  ['a list of inputs longer than all nodes', () => withNodes({ ...NODE, inputs: Array(NODES_MAX + 1).fill(0) }), 'graph_too_large'],
-  ['a long list that all nodes share', () => withNodes(...Array(1000).fill(userNode([], { inputs: [], outputs: LONG_LIST }))), 'graph_too_large'],
-  ['long params that all nodes share', () => withNodes(...Array(1000).fill({ ...NODE, op: 'sum', params: { axes: LONG_LIST } })), 'message_malformed'],
+  [
+    'a list of inputs longer than all nodes',
+    () => withNodes({ ...NODE, inputs: Array(NODES_MAX + 1).fill(0) }),
+    'graph_too_large',
+  ],
+  [
+    'a long list that all nodes share',
+    () => withNodes(...Array(1000).fill(userNode([], { inputs: [], outputs: LONG_LIST }))),
+    'graph_too_large',
+  ],
+  [
+    'long params that all nodes share',
+    () => withNodes(...Array(1000).fill({ ...NODE, op: 'sum', params: { axes: LONG_LIST } })),
+    'message_malformed',
+  ],
   ['operations that double thirty times', () => doubling(30), 'graph_too_large'],
   ['a getter that throws an error', () => withNodes(thrower(new Error('no'))), 'message_malformed'],
   ['a getter that throws nothing', () => withNodes(thrower(undefined)), 'message_malformed'],
-  ['a proxy that refuses everything', () => new Proxy({}, { get: () => { throw new TypeError('no'); } }), 'message_malformed'],
-  ['a revoked proxy', () => { const { proxy, revoke } = Proxy.revocable({}, {}); revoke(); return proxy; }, 'message_malformed'],
-  ['a bound that is a float', () => withNodes(constantNode({}), { ...NODE, op: 'at', inputs: [0, 1], params: { entries: [{ kind: 'point', index: 'input' }, { ...FULL }] } }), 'message_malformed'],
-  ['an index that is not there', () => withNodes({ ...NODE, op: 'at', params: { entries: [{ kind: 'indices' }, { ...FULL }] } }), 'message_malformed'],
-  ['an extent that is not there', () => withNodes({ ...NODE, op: 'reshape', params: { shape: [null] } }), 'message_malformed'],
-  ['a step of 0', () => withNodes({ ...NODE, op: 'at', params: { entries: [{ ...FULL, step: 0 }, { ...FULL }] } }), 'message_malformed'],
-  ['a huge shape of the wrong size', () => withNodes(constantNode({}), { ...NODE, op: 'reshape', inputs: [1], params: { shape: Array(8).fill(2 ** 31 - 1) } }), 'reshape_impossible'],
+  [
+    'a proxy that refuses everything',
+    () =>
+      new Proxy(
+        {},
+        {
+          get: () => {
+            throw new TypeError('no');
+          },
+        },
+      ),
+    'message_malformed',
+  ],
+  [
+    'a revoked proxy',
+    () => {
+      const { proxy, revoke } = Proxy.revocable({}, {});
+      revoke();
+      return proxy;
+    },
+    'message_malformed',
+  ],
+  [
+    'a bound that is a float',
+    () =>
+      withNodes(constantNode({}), {
+        ...NODE,
+        op: 'at',
+        inputs: [0, 1],
+        params: { entries: [{ kind: 'point', index: 'input' }, { ...FULL }] },
+      }),
+    'message_malformed',
+  ],
+  [
+    'an index that is not there',
+    () => withNodes({ ...NODE, op: 'at', params: { entries: [{ kind: 'indices' }, { ...FULL }] } }),
+    'message_malformed',
+  ],
+  [
+    'an extent that is not there',
+    () => withNodes({ ...NODE, op: 'reshape', params: { shape: [null] } }),
+    'message_malformed',
+  ],
+  [
+    'a step of 0',
+    () =>
+      withNodes({ ...NODE, op: 'at', params: { entries: [{ ...FULL, step: 0 }, { ...FULL }] } }),
+    'message_malformed',
+  ],
+  [
+    'a huge shape of the wrong size',
+    () =>
+      withNodes(constantNode({}), {
+        ...NODE,
+        op: 'reshape',
+        inputs: [1],
+        params: { shape: Array(8).fill(2 ** 31 - 1) },
+      }),
+    'reshape_impossible',
+  ],
 ];
 
 describe('a message that is refused', () => {
@@ -268,13 +601,21 @@ describe('a message that is refused', () => {
 
   test('says where it is wrong and what was expected', () => {
     const { text } = outcome(withNodes(NODE, { ...NODE, op: 'format' }));
-    expect(text).toBe('The graph message was refused: node 2: expected an operation of the language.');
+    expect(text).toBe(
+      'The graph message was refused: node 2: expected an operation of the language.',
+    );
   });
 
   test('pollutes no prototype', () => {
-    const params = JSON.parse('{ "__proto__": { "polluted": 1 }, "constructor": { "prototype": { "polluted": 1 } } }') as unknown;
+    const params = JSON.parse(
+      '{ "__proto__": { "polluted": 1 }, "constructor": { "prototype": { "polluted": 1 } } }',
+    ) as unknown;
     outcome(withNodes({ ...NODE, params }));
-    outcome(JSON.parse('{ "__proto__": { "nodes": [] }, "nodes": [], "inputs": [], "outputs": [], "updates": [] }'));
+    outcome(
+      JSON.parse(
+        '{ "__proto__": { "nodes": [] }, "nodes": [], "inputs": [], "outputs": [], "updates": [] }',
+      ),
+    );
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
     expect(([] as unknown as Record<string, unknown>)['polluted']).toBeUndefined();
   });
@@ -285,7 +626,9 @@ describe('a message that is refused', () => {
     );
     expect(outcome(doubling(30)).text).toMatch(`at most ${EXPANDED_NODES_MAX} are allowed`);
     const shared = Array(1000).fill(userNode([], { inputs: [], outputs: LONG_LIST }));
-    expect(outcome(withNodes(...shared)).text).toMatch(/The graph has \d+ (nodes inside operations|inputs, positions and params)/);
+    expect(outcome(withNodes(...shared)).text).toMatch(
+      /The graph has \d+ (nodes inside operations|inputs, positions and params)/,
+    );
     expect(ENTRIES_MAX).toBeGreaterThan(NODES_MAX);
   });
 });
@@ -294,8 +637,39 @@ describe('a message that is refused', () => {
 
 /** Values that readers stumble over. */
 const ODD_VALUES = [
-  undefined, null, NaN, -1, 0, 0.5, 1, 3, 2 ** 31, 2 ** 53, -Infinity, '', '0', 'x', 'neg', 'userOp', 'output', '__proto__', true, [], [0], [null], [[]], {}, { length: 3 },
-  new Float32Array(3), new BigInt64Array(1), () => 0, Symbol.iterator, 10n, new Map(), new Date(0), Object.create(null),
+  undefined,
+  null,
+  NaN,
+  -1,
+  0,
+  0.5,
+  1,
+  3,
+  2 ** 31,
+  2 ** 53,
+  -Infinity,
+  '',
+  '0',
+  'x',
+  'neg',
+  'userOp',
+  'output',
+  '__proto__',
+  true,
+  [],
+  [0],
+  [null],
+  [[]],
+  {},
+  { length: 3 },
+  new Float32Array(3),
+  new BigInt64Array(1),
+  () => 0,
+  Symbol.iterator,
+  10n,
+  new Map(),
+  new Date(0),
+  Object.create(null),
 ] as const;
 
 type Path = readonly (string | number)[];
@@ -303,7 +677,12 @@ type Path = readonly (string | number)[];
 /** Every place inside a message. */
 function pathsOf(value: unknown, path: Path = []): Path[] {
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return [path];
-  return [path, ...Object.entries(value).flatMap(([key, v]) => pathsOf(v, [...path, Array.isArray(value) ? Number(key) : key]))];
+  return [
+    path,
+    ...Object.entries(value).flatMap(([key, v]) =>
+      pathsOf(v, [...path, Array.isArray(value) ? Number(key) : key]),
+    ),
+  ];
 }
 
 /** The message with another value at a place. */
@@ -311,7 +690,10 @@ function replaced(value: unknown, path: Path, by: unknown): unknown {
   const [key, ...rest] = path;
   if (key === undefined) return by;
   if (Array.isArray(value)) return value.map((v, i) => (i === key ? replaced(v, rest, by) : v));
-  return { ...(value as object), [key]: replaced((value as Record<string, unknown>)[key], rest, by) };
+  return {
+    ...(value as object),
+    [key]: replaced((value as Record<string, unknown>)[key], rest, by),
+  };
 }
 
 const PATHS = pathsOf(WHOLE);
@@ -324,7 +706,14 @@ describe('a message that is damaged', () => {
   });
 
   test('in several places is read or refused', () => {
-    const damage = fc.tuple(fc.nat(PATHS.length - 1), fc.oneof(fc.constantFrom<unknown>(...ODD_VALUES), fc.integer({ min: 0, max: WHOLE.nodes.length }), fc.anything()));
+    const damage = fc.tuple(
+      fc.nat(PATHS.length - 1),
+      fc.oneof(
+        fc.constantFrom<unknown>(...ODD_VALUES),
+        fc.integer({ min: 0, max: WHOLE.nodes.length }),
+        fc.anything(),
+      ),
+    );
     fc.assert(
       fc.property(fc.array(damage, { minLength: 1, maxLength: 4 }), (damages) => {
         const message = damages.reduce<unknown>((m, [k, by]) => {
@@ -339,10 +728,22 @@ describe('a message that is damaged', () => {
 
   test('and read is optimized, or refused then', () => {
     fc.assert(
-      fc.property(fc.nat(PATHS.length - 1), fc.constantFrom<unknown>(0, 1, 2, 'int32', 'bool', 1000, [], [1]), (k, odd) => {
-        const scope = new GraphScope();
-        refusing(() => withGraph(scope, () => optimizeGraph(readGraph(replaced(WHOLE, PATHS[k]!, odd), OPS_BY_NAME, scope).graph, MODE, scope)));
-      }),
+      fc.property(
+        fc.nat(PATHS.length - 1),
+        fc.constantFrom<unknown>(0, 1, 2, 'int32', 'bool', 1000, [], [1]),
+        (k, odd) => {
+          const scope = new GraphScope();
+          refusing(() =>
+            withGraph(scope, () =>
+              optimizeGraph(
+                readGraph(replaced(WHOLE, PATHS[k]!, odd), OPS_BY_NAME, scope).graph,
+                MODE,
+                scope,
+              ),
+            ),
+          );
+        },
+      ),
       { numRuns: 200 },
     );
   });
@@ -350,10 +751,22 @@ describe('a message that is damaged', () => {
   test('by other operations on the same inputs is read or refused', () => {
     const names = OPS.map((op) => op.name);
     fc.assert(
-      fc.property(fc.nat(WHOLE.nodes.length - 1), fc.constantFrom(...names), fc.nat(WHOLE.nodes.length - 1), (k, op, from) => {
-        const source = WHOLE.nodes.find((n) => n.op === op) ?? WHOLE.nodes[from]!;
-        outcome(replaced(WHOLE, ['nodes', k], { ...WHOLE.nodes[k]!, op, params: source.params, inner: source.inner }));
-      }),
+      fc.property(
+        fc.nat(WHOLE.nodes.length - 1),
+        fc.constantFrom(...names),
+        fc.nat(WHOLE.nodes.length - 1),
+        (k, op, from) => {
+          const source = WHOLE.nodes.find((n) => n.op === op) ?? WHOLE.nodes[from]!;
+          outcome(
+            replaced(WHOLE, ['nodes', k], {
+              ...WHOLE.nodes[k]!,
+              op,
+              params: source.params,
+              inner: source.inner,
+            }),
+          );
+        },
+      ),
       { numRuns: 1000 },
     );
   });

@@ -73,15 +73,15 @@ export const DEVICE_BYTES: Readonly<Record<DType, number>> = { ...HOST_BYTES, bo
 
 const FLOAT_WIDTH: Partial<Record<DType, number>> = { float16: 16, float32: 32, float64: 64 };
 
-/** The common dtype of two operands. @throws dtypes_differ for int32 with uint32. */
-export function promote(op: string, a: DType, b: DType): DType {
+/** The common dtype of two operands; `null` for int32 with uint32. */
+export function promote(a: DType, b: DType): DType | null {
   if (a === b) return a;
   if (isFloat(a) && isFloat(b)) return FLOAT_WIDTH[a]! >= FLOAT_WIDTH[b]! ? a : b;
   if (isFloat(a)) return a;
   if (isFloat(b)) return b;
   if (a === 'bool') return b;
   if (b === 'bool') return a;
-  fail('dtypes_differ', op, a, b);
+  return null;
 }
 
 /** The dtype of real arithmetic on `dtype`: integers and bool become float32. */
@@ -112,6 +112,6 @@ export function normalizeAxes(
   const list = (typeof axis === 'number' ? [axis] : axis).map((a) =>
     normalizeAxis(op, a, rank, of),
   );
-  if (new Set(list).size !== list.length) fail('axis_repeated', op, showShape(list));
+  if (new Set(list).size !== list.length) fail('axis_repeated', op, showShape(axis as readonly number[]), of);
   return list.toSorted((a, b) => a - b);
 }

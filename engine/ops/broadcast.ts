@@ -3,7 +3,7 @@
  * node of its own: an elementwise op sees equal shapes, and no derivative sums over broadcast axes by itself.
  */
 import { assert, fail } from '../base/errors.ts';
-import { node, describe, type Expr } from '../ir/graph.ts';
+import { node, describe, describeType, type Expr } from '../ir/graph.ts';
 import { number } from '../ir/index-expr.ts';
 import type { OpDef, ReferenceArgs } from '../ir/op-def.ts';
 import { makeArray } from '../ir/constant-data.ts';
@@ -208,7 +208,8 @@ export const DIMSHUFFLE: OpDef<DimshuffleParams> = {
     if (kept.some((axis) => axis >= shape.length)) {
       fail('axis_out_of_range', 'dimshuffle', String(Math.max(...kept)), shape.length, describe(0));
     }
-    if (new Set(kept).size !== kept.length) fail('axis_repeated', 'dimshuffle', showShape(kept));
+    if (new Set(kept).size !== kept.length)
+      fail('axis_repeated', 'dimshuffle', showShape(kept), describe(0));
     const dropped = shape.findIndex((extent, axis) => extent !== 1 && !kept.includes(axis));
     if (dropped >= 0) fail('dimshuffle_drops', dropped, describe(0));
     return { dtype, shape: params.order.map((axis) => (axis < 0 ? 1 : shape[axis]!)) };
@@ -412,9 +413,20 @@ export function mergeOperands(
   });
 }
 
+/** The dtype that operands have together. @throws dtypes_differ */
+export function commonDType(op: string, operands: readonly Expr[]): DType {
+  const [first, ...rest] = operands.map((x) => x.type.dtype);
+  return rest.reduce((a, b, i): DType => {
+    const both = promote(a, b);
+    if (both !== null) return both;
+    const other = operands.find((x) => promote(x.type.dtype, b) === null)!;
+    return fail('dtypes_differ', op, describeType(other), describeType(operands[i + 1]!));
+  }, first!);
+}
+
 /** The operands with one dtype and one shape. @throws dtypes_differ, shapes_differ */
 export function align(op: string, operands: readonly Expr[]): Expr[] {
-  const dtype = operands.map((x) => x.type.dtype).reduce((a, b) => promote(op, a, b));
+  const dtype = commonDType(op, operands);
   return broadcastTogether(
     op,
     operands.map((x) => cast(x, dtype)),

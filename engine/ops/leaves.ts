@@ -1,10 +1,12 @@
 /** @file Nodes that are there before a call: inputs, shared variables, constants; and `dim`, an extent as a value. */
-import { assert } from '../base/errors.ts';
+import { assert, fail } from '../base/errors.ts';
+import { CONSTANT_BYTES_MAX } from '../base/limits.ts';
 import { arrayOf, ConstantData, makeArray } from '../ir/constant-data.ts';
 import { node, nominalId, type Expr, type Params } from '../ir/graph.ts';
 import type { OpDef } from '../ir/op-def.ts';
 import {
   DTYPES,
+  HOST_BYTES,
   normalizeAxis,
   sizeOf,
   staticShape,
@@ -101,13 +103,15 @@ export const CONSTANT: OpDef<ConstantParams> = {
 
 const isKnown = (shape: Shape): shape is readonly number[] => !shape.includes(null);
 
-/** A constant of any shape, its numbers rounded to the dtype. */
+/** A constant of any shape, its numbers rounded to the dtype. @throws constant_too_large */
 export function constantArray(
   values: ArrayLike<number>,
   dtype: DType,
   shape: readonly number[],
 ): Expr {
   assert(values.length === sizeOf(shape), 'constant with a wrong number of elements');
+  const bytes = values.length * HOST_BYTES[dtype];
+  if (bytes > CONSTANT_BYTES_MAX) fail('constant_too_large', bytes, CONSTANT_BYTES_MAX);
   return node(CONSTANT, [], makeConstantParams(values, dtype, shape));
 }
 export function constant(value: number, dtype: DType): Expr {

@@ -3,9 +3,9 @@ import { fail } from '../base/errors.ts';
 import { describe, node, type Expr } from '../ir/graph.ts';
 import type { OpDef, ReadArgs } from '../ir/op-def.ts';
 import type { Scalar } from '../ir/scalar.ts';
-import { promote, stridesOf, type Shape } from '../ir/types.ts';
+import { stridesOf, type Shape } from '../ir/types.ts';
 import { mul } from './arith.ts';
-import { cast, fillByIndex, insertOnes, transpose } from './broadcast.ts';
+import { cast, commonDType, fillByIndex, insertOnes, transpose } from './broadcast.ts';
 import { dimOf } from './leaves.ts';
 import { noParams } from './read-params.ts';
 
@@ -85,7 +85,7 @@ const outer = (x: Expr, y: Expr): Expr => mul(insertOnes(x, [1]), insertOnes(y, 
 /** @throws inner_extents_differ, rank_wrong */
 export function dot(x: Expr, y: Expr): Expr {
   const ranks = [x.type.shape.length, y.type.shape.length];
-  const dtype = promote('dot', x.type.dtype, y.type.dtype);
+  const dtype = commonDType('dot', [x, y]);
   const [a, b] = [
     cast(x, dtype === 'bool' ? 'int32' : dtype),
     cast(y, dtype === 'bool' ? 'int32' : dtype),

@@ -3,6 +3,7 @@
  * for them. A scenario runs on every device, in float64 on the reference and in float32 elsewhere, by the tolerance that
  * its fixture names. The graph after all rules is compared as text, in which the order of commutative operands is settled.
  */
+/* oxlint-disable vitest/no-standalone-expect, vitest/expect-expect -- the assertions of scenarios are here, and run inside tests */
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { RANK_MAX } from '../base/limits.ts';
@@ -184,7 +185,7 @@ export class Scene {
       ...options,
       device: this.device,
     });
-    const values = (await f(...given.map(([, value]) => value))) as readonly NDArray[];
+    const values = await f(...given.map(([, value]) => value));
     return { values, graph: await f.graph };
   }
 
@@ -199,7 +200,7 @@ export class Scene {
   /** Expected arrays: one for each output, of one output, or the scalars of several. */
   get expected(): readonly NDArray[] {
     const { expected } = this.fixture;
-    return [expected as FixtureArray | readonly FixtureArray[]].flat().map((x) => this.exact(x));
+    return [expected ?? []].flat().map((x) => this.exact(x));
   }
 
   /** Expected numbers are kept in float64. */
@@ -275,7 +276,7 @@ function nodeText(
   nodes: readonly GraphNode[],
   texts: readonly string[],
 ): string {
-  if (op === 'constant') return numberText(String(params['text']));
+  if (op === 'constant') return numberText(paramText(params['text']));
   if (op === 'input' || op === 'shared') return name ?? op;
   const taken = RESHAPING.has(op) ? inputs.slice(0, 1) : inputs;
   if (op === 'broadcastTo' && nodes[taken[0]!]!.op === 'constant') return texts[taken[0]!]!;
@@ -283,11 +284,17 @@ function nodeText(
   if (OPS_BY_NAME.get(op)?.commutative === true) operands.sort();
   const shown = Object.entries(params).filter(([key]) => !HIDDEN.has(key));
   const settings = [
-    ...shown.map(([, value]) => [value].flat().join()),
+    ...shown.map(([, value]) => paramText(value)),
     ...entryTexts(params['entries']),
   ];
   return `${op}${settings.length === 0 ? '' : `[${settings.join(', ')}]`}(${operands.join(', ')})`;
 }
+
+/** A text as it is, a list without brackets, nothing for `null`. */
+const paramText = (value: unknown): string => {
+  if (typeof value === 'string') return value;
+  return value === null ? '' : JSON.stringify(value).replaceAll(/[[\]"]/g, '');
+};
 
 /** Numbers of float32 and float64 alike. */
 const numberText = (text: string): string =>
@@ -295,19 +302,21 @@ const numberText = (text: string): string =>
 
 type PlainEntry = {
   readonly kind: string;
-  readonly start?: unknown;
-  readonly stop?: unknown;
+  readonly start?: Bound;
+  readonly stop?: Bound;
   readonly step?: number;
-  readonly index?: unknown;
+  readonly index?: Bound;
 };
+type Bound = number | 'input' | null;
+
+const boundText = (bound: Bound | undefined): string =>
+  bound === 'input' ? '?' : paramText(bound ?? null);
 
 /** What `at` reads: slices as Python writes them, `?` for a symbolic bound, `indices` for integer tensors. */
 function entryTexts(entries: unknown): string[] {
-  const bound = (b: unknown): string => (b === null ? '' : b === 'input' ? '?' : String(b));
   return ((entries ?? []) as readonly PlainEntry[]).map(({ kind, start, stop, step, index }) => {
-    if (kind === 'point') return bound(index);
-    return kind === 'slice'
-      ? `${bound(start)}:${bound(stop)}${step === 1 ? '' : `:${step}`}`
-      : kind;
+    if (kind === 'point') return boundText(index);
+    const stride = step === 1 ? '' : `:${step}`;
+    return kind === 'slice' ? `${boundText(start)}:${boundText(stop)}${stride}` : kind;
   });
 }

@@ -93,12 +93,12 @@ scenario('J08', async (s) => {
   const value = row(s);
   // One buffer for two inputs, and an output that is an input.
   const [sum, twice, same] = await f(value, value);
-  expect([sum, twice, same].map((v) => v!.toArray())).toEqual([
+  expect([sum, twice, same].map((v) => v.toArray())).toEqual([
     [2, 4, 6],
     [2, 4, 6],
     [1, 2, 3],
   ]);
-  same!.data[0] = 100;
+  same.data[0] = 100;
   expectSame(value, row(s));
   // What is done to a value after the call does not reach the call.
   const passed = row(s);
@@ -108,7 +108,7 @@ scenario('J08', async (s) => {
   // A result that stays on the device is twice an input of another call, and remains what it was.
   const first = f(value, value)[0];
   const [again] = await f(first, first);
-  expect([again!.toArray(), (await first).toArray()]).toEqual([
+  expect([again.toArray(), (await first).toArray()]).toEqual([
     [4, 8, 12],
     [2, 4, 6],
   ]);
@@ -127,7 +127,7 @@ scenario('J08', async (s) => {
     [1, 2, 3],
   ]);
   const [oldA] = await swap();
-  expect([oldA!.toArray(), (await a.get()).toArray(), (await b.get()).toArray()]).toEqual([
+  expect([oldA.toArray(), (await a.get()).toArray(), (await b.get()).toArray()]).toEqual([
     [2, 3, 4],
     [2, 3, 4],
     [2, 3, 4],
@@ -149,11 +149,11 @@ scenario('J10', async (s) => {
     ],
   });
   const [last, count] = await f.run(s.value('N').item());
-  s.expectClose(last!, s.expected[0]!);
+  s.expectClose(last, s.expected[0]!);
   s.expectClose(await w.get(), s.expected[0]!);
-  expect([count!.item(), (await calls.get()).item()]).toEqual([3, 3]);
+  expect([count.item(), (await calls.get()).item()]).toEqual([3, 3]);
   const [all] = await f.run(2, { collect: true });
-  expect(all!.toArray()).toEqual([0.5, 0.25]);
+  expect(all.toArray()).toEqual([0.5, 0.25]);
   expect(() => f.run(0)).toThrow(hasCode('run_count'));
 });
 

@@ -30,12 +30,22 @@ type Model = {
 /** Tanh layers and a softmax, with the mean negative log-likelihood; a step of gradient descent. */
 function mlp(s: Scene): Model {
   const [x, y] = s.inputs('x', 'y');
-  const parameters = s.values('params0').map((value, i) => shared(value, `${i % 2 === 0 ? 'W' : 'b'}${i >> 1}`));
+  const parameters = s
+    .values('params0')
+    .map((value, i) => shared(value, `${i % 2 === 0 ? 'W' : 'b'}${i >> 1}`));
   const last = parameters.length - 2;
   let layer: Tensor = x;
-  for (let i = 0; i < last; i += 2) layer = layer.dot(parameters[i]!).add(parameters[i + 1]!).tanh();
+  for (let i = 0; i < last; i += 2)
+    layer = layer
+      .dot(parameters[i]!)
+      .add(parameters[i + 1]!)
+      .tanh();
   const p = T.nnet.softmax(layer.dot(parameters[last]!).add(parameters[last + 1]!));
-  const cost = p.log().at(T.arange(y.dim(0)), y).mean().neg();
+  const cost = p
+    .log()
+    .at(T.arange(y.dim(0)), y)
+    .mean()
+    .neg();
   const rate = s.value('lr').item();
   const gradients = grad(cost, parameters);
   const updates = parameters.map((w, i) => [w, w.sub(gradients[i]!.mul(rate))] as const);
@@ -76,11 +86,18 @@ async function trainByRun(s: Scene): Promise<Trace> {
   const index = shared(0, 'index', { dtype: 'int32' });
   const rows = T.slice(index.mul(batch), index.add(1).mul(batch));
   const next = index.add(1).mod(s.value('x').shape[0]! / batch);
-  const step = compile([], { cost }, {
-    updates: [...updates, [index, next]],
-    givens: [[x, images.at(rows)], [y, labels.at(rows)]],
-    device: s.device,
-  });
+  const step = compile(
+    [],
+    { cost },
+    {
+      updates: [...updates, [index, next]],
+      givens: [
+        [x, images.at(rows)],
+        [y, labels.at(rows)],
+      ],
+      device: s.device,
+    },
+  );
   const { cost: costs } = await step.run(STEP_COUNT, { collect: true });
   return after(costs, model);
 }
@@ -94,7 +111,8 @@ for (const id of ['M03', 'M04']) {
       await trainByRun(s),
     ];
     s.expectValues(traces[0]!);
-    for (const trace of traces.slice(1)) trace.forEach((value, i) => expectSame(value, traces[0]![i]!));
+    for (const trace of traces.slice(1))
+      trace.forEach((value, i) => expectSame(value, traces[0]![i]!));
   });
 }
 

@@ -7,7 +7,7 @@ import { grad } from '../frontend/derivatives.ts';
 import { connect } from '../frontend/engine.ts';
 import { compile } from '../frontend/function.ts';
 import { T } from '../frontend/operations.ts';
-import type { NDArray } from '../frontend/nd-array.ts';
+import { NDArray } from '../frontend/nd-array.ts';
 import { shared } from '../frontend/shared.ts';
 import type { Tensor } from '../frontend/tensor.ts';
 import { accountForGroup, opsOf, scenario, textsOf } from './fixture.test.kit.ts';
@@ -210,14 +210,36 @@ scenario('B22', async (s) => {
     .div(e.sum({ axis: 1, keepdims: true }))
     .mul(w)
     .sum();
+  const slope = grad(cost, c);
   const derivative = await s.call(
-    [grad(cost, c)],
+    [slope],
     [
       [c, s.value('c')],
       [w, weights],
     ],
   );
-  expect(textsOf(derivative.graph.optimized)).toEqual([]);
+  const p = s.expected[0]!.data;
+  const weighted = [0, 1].map((i) =>
+    [0, 1, 2].reduce((sum, j) => sum + p[3 * i + j]! * weights.data[3 * i + j]!, 0),
+  );
+  const wanted = Array.from(p, (v, k) => v * (weights.data[k]! - weighted[Math.floor(k / 3)]!));
+  s.expectClose(derivative.values[0]!, new NDArray(Float64Array.from(wanted), [2, 3], 'float64'));
+  const mean = 'sum[1](mul(broadcastTo(w), softmax[1](c)))';
+  expect(textsOf(derivative.graph.optimized)).toEqual([
+    `mul(add(broadcastTo(dimshuffle[0,-1](neg(${mean}))), broadcastTo(w)), softmax[1](c))`,
+  ]);
+  const large = s.host({ dtype: 'float64', shape: [2, 3], data: [1000, 0, 0, 1000, 1000, -1000] });
+  const { values } = await s.call(
+    [slope],
+    [
+      [c, large],
+      [w, weights],
+    ],
+  );
+  expect(values[0]!.toArray()).toEqual([
+    [0, 0, 0],
+    [-0.25, 0.25, 0],
+  ]);
 });
 
 scenario('B27', async (s) => {

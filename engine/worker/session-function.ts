@@ -451,8 +451,7 @@ export class SessionFunction {
         dtype: expr.type.dtype,
       });
       const outputs = graph.outputs.map((x, i) => asHost(values[i]!, x));
-      // A result is the user's own: an output may be an input, a variable, or another output.
-      all.push(outputs.map((value) => ({ ...value, data: value.data.slice() })));
+      all.push(outputs);
       graph.updates.forEach(({ variable, value }, i) => {
         const next = asHost(values[graph.outputs.length + i]!, value);
         given.set(variable, next);

@@ -4,6 +4,7 @@
  */
 import { ArignoteError, assert, fail } from '../base/errors.ts';
 import type {
+  CallInput,
   CallRequest,
   CallTicket,
   CompileRequest,
@@ -138,9 +139,11 @@ export class Session implements Connection {
 
   #call(compiled: SessionFunction, request: CallRequest): CallTicket {
     const results = compiled.outputCount.map(() => this.#nextResult++);
+    // The caller may use its arrays again at once; the call comes later.
+    const own = { ...request, inputs: request.inputs.map(ownInput) };
     const done = this.enqueue(async () => {
       try {
-        const made = await compiled.call(request);
+        const made = await compiled.call(own);
         results.forEach((id, i) => this.results.set(id, made[i]!));
       } catch (error) {
         for (const id of results) this.results.set(id, { kind: 'failed', error });
@@ -161,7 +164,7 @@ export class Session implements Connection {
     const result = this.results.get(id);
     assert(result !== undefined, `result ${id} is not there`);
     if (result.kind === 'failed') return Promise.reject(result.error);
-    if (result.kind === 'host') return Promise.resolve(result.value);
+    if (result.kind === 'host') return Promise.resolve(withOwnData(result.value));
     const { device, array } = result;
     return device.read(rangeOfArray(array)).then((bytes) => {
       const value = {
@@ -181,6 +184,12 @@ export class Session implements Connection {
     });
   }
 }
+
+/** What the user holds and what the engine holds are not the same memory. */
+const withOwnData = (value: HostArray): HostArray => ({ ...value, data: value.data.slice() });
+
+const ownInput = (input: CallInput): CallInput =>
+  input.kind === 'result' ? input : { kind: 'host', value: withOwnData(input.value) };
 
 async function makeDevice(name: DeviceName): Promise<Device> {
   switch (name) {

@@ -146,6 +146,8 @@ class ReductionPrinter {
   readonly #printer: ScalarPrinter;
   readonly #name: string;
   readonly #isArg: boolean;
+  /** How values are joined: truth values as 0 and 1, which have an order. */
+  readonly #joins: Pick<ReducePhase, 'combine' | 'dtype'>;
 
   constructor(phase: ReducePhase, index: number, writer: WgslWriter, printer: ScalarPrinter) {
     this.#phase = phase;
@@ -153,30 +155,36 @@ class ReductionPrinter {
     this.#printer = printer;
     this.#name = `acc${index}`;
     this.#isArg = phase.combine === 'argmax' || phase.combine === 'argmin';
+    this.#joins = {
+      combine: phase.combine,
+      dtype: phase.dtype === 'bool' ? 'uint32' : phase.dtype,
+    };
   }
 
-  /** The name of the result. */
+  /** The result, as text. */
   get result(): string {
-    return this.#isArg ? `${this.#name}_at` : this.#name;
+    if (this.#isArg) return `${this.#name}_at`;
+    return this.#phase.dtype === 'bool' ? `(${this.#name} != 0u)` : this.#name;
   }
 
   accumulate(walk: (body: () => void) => void): void {
     const phase = this.#phase;
     const writer = this.#writer;
-    const identity = literal(identityOf(phase.combine, phase.dtype), phase.dtype, writer);
+    const identity = literal(identityOf(phase.combine, phase.dtype), this.#joins.dtype, writer);
     writer.line(`var ${this.#name} = ${identity};`);
     if (this.#isArg) writer.line(`var ${this.#name}_at = 0x7fffffff;`);
     walk(() => {
-      const value = this.#printer.print(phase.value, new Map());
+      const printed = this.#printer.print(phase.value, new Map());
+      const value = phase.dtype === 'bool' ? `select(0u, 1u, ${printed})` : printed;
       if (!this.#isArg) {
-        writer.line(`${this.#name} = ${combineText(phase, this.#name, value, writer)};`, [
+        writer.line(`${this.#name} = ${combineText(this.#joins, this.#name, value, writer)};`, [
           phase.node,
         ]);
         return;
       }
       const position = phase.axes.reduce(
         (text, axis) =>
-          axis.extent === 1
+          axis.extent <= 1
             ? text
             : text === '0'
               ? axis.name
@@ -190,7 +198,8 @@ class ReductionPrinter {
   /** Take a value and its position where it wins: larger, or NaN before any number, or equal and earlier. */
   #keepBetter(value: string, position: string): void {
     const writer = this.#writer;
-    const { dtype, combine, node } = this.#phase;
+    const { node } = this.#phase;
+    const { dtype, combine } = this.#joins;
     const [kept, at] = [this.#name, `${this.#name}_at`];
     const beats = `${value} ${combine === 'argmax' ? '>' : '<'} ${kept}`;
     const earlier = `(${value} == ${kept} && ${position} < ${at})`;
@@ -204,7 +213,8 @@ class ReductionPrinter {
   /** Join the accumulators of the lanes; afterwards every lane has the result. */
   join(lanes: number, scratch: Map<string, string>): void {
     const writer = this.#writer;
-    const { dtype, node } = this.#phase;
+    const { node } = this.#phase;
+    const { dtype } = this.#joins;
     const shared = `scratch_${dtype}`;
     scratch.set(shared, bufferType(dtype));
     if (this.#isArg) scratch.set('scratch_at', 'i32');
@@ -218,7 +228,7 @@ class ReductionPrinter {
           this.#keepBetter(other, 'scratch_at[lane + half]');
           writer.line(`scratch_at[lane] = ${this.#name}_at;`);
         } else {
-          writer.line(`${this.#name} = ${combineText(this.#phase, this.#name, other, writer)};`, [
+          writer.line(`${this.#name} = ${combineText(this.#joins, this.#name, other, writer)};`, [
             node,
           ]);
         }
@@ -233,7 +243,7 @@ class ReductionPrinter {
 }
 
 function combineText(
-  { combine, dtype }: ReducePhase,
+  { combine, dtype }: Pick<ReducePhase, 'combine' | 'dtype'>,
   a: string,
   b: string,
   writer: WgslWriter,
@@ -245,17 +255,9 @@ function combineText(
       return `${a} * ${b}`;
     case 'max':
     case 'argmax':
-      return dtype === 'bool'
-        ? `(${a} || ${b})`
-        : dtype === 'float32'
-          ? `${writer.use(MAX_NAN)}(${a}, ${b})`
-          : `max(${a}, ${b})`;
+      return dtype === 'float32' ? `${writer.use(MAX_NAN)}(${a}, ${b})` : `max(${a}, ${b})`;
     case 'min':
     case 'argmin':
-      return dtype === 'bool'
-        ? `(${a} && ${b})`
-        : dtype === 'float32'
-          ? `${writer.use(MIN_NAN)}(${a}, ${b})`
-          : `min(${a}, ${b})`;
+      return dtype === 'float32' ? `${writer.use(MIN_NAN)}(${a}, ${b})` : `min(${a}, ${b})`;
   }
 }

@@ -10,11 +10,11 @@ import {
   dimshuffle,
   SUM,
   sum,
+  transpose,
 } from '../../ops/broadcast.ts';
 import { constant, dimOf, dimsOf, integer } from '../../ops/leaves.ts';
 import { MEAN, mean, meanAsSum } from '../../ops/reduce.ts';
 import { dot } from '../../ops/linalg.ts';
-import { reshape } from '../../ops/shape.ts';
 import { exprAt, hole, named, on, type Match, type Rule } from '../rule.ts';
 import { emitProduct, factorsOf, type Factors } from './products.ts';
 import { axesOf, keptAxes, spread, withoutAxes } from './spread.ts';
@@ -108,19 +108,16 @@ export const REDUCE_RULES: readonly Rule[] = [
     grows: { nodes: 6 },
     domain: { x: [-3, 3], y: [-3, 3] },
     example: ({ x: a, y: b }) => {
-      const [first, second] = [flat(a!), flat(b!)];
-      const shape = [integer(2), dimOf(first, 0), integer(3)];
-      const product = mul(
-        broadcastTo(dimshuffle(first, [0, -1]), shape),
-        broadcastTo(dimshuffle(second, [0, -1, -1]), [dimOf(second, 0), ...shape.slice(1)]),
-      );
+      const shape = [2, 2, 3].map(integer);
+      const rows = dimshuffle(matrix(b!), [0, -1, 1]);
+      const product = mul(broadcastTo(matrix(a!), shape), broadcastTo(rows, shape));
       return sum(product, [1, 2]);
     },
   },
 ];
 
-/** A test's input as a vector. */
-const flat = (e: Expr): Expr => reshape(e, [integer(-1)]);
+/** A test's input as a matrix [2, 3]. */
+const matrix = (e: Expr): Expr => broadcastTo(e, [2, 3].map(integer));
 
 /** sum(dimshuffle(x, order), axes) with the sum first. */
 function sumBelow(e: Expr, order: readonly number[], axes: readonly number[]): Expr {
@@ -174,21 +171,20 @@ function scaledSum({ root }: Match): Expr | null {
   return emitProduct({ ...found, ...outside }, root);
 }
 
+const doubled = (list: ReadonlyMap<Expr, number>): Map<Expr, number> =>
+  new Map([...list].map(([factor, count]) => [factor, 2 * count]));
+
 /** The factors of a product, or of its square. */
 function squaredFactorsOf(e: Expr): Factors | null {
   if (e.op !== sqr.def) return factorsOf(e);
   const found = factorsOf(e.inputs[0]!);
-  const doubled = (list: ReadonlyMap<Expr, number>) =>
-    new Map([...list].map(([f, n]) => [f, 2 * n]));
-  return found === null
-    ? null
-    : {
-        ...found,
-        above: doubled(found.above),
-        below: doubled(found.below),
-        coefficient: found.coefficient ** 2,
-      };
+  if (found === null) return null;
+  const { above, below, coefficient } = found;
+  return { ...found, above: doubled(above), below: doubled(below), coefficient: coefficient ** 2 };
 }
+
+/** The place of an axis when another is gone. */
+const placeWithout = (gone: number, axis: number): number => (axis > gone ? axis - 1 : axis);
 
 /**
  * sum(a * b, [k, j]) as sum(sum(a, k) * b, j), where b repeats along k, and a along an axis that is kept: a's sum is then of
@@ -212,13 +208,12 @@ function separatedSum({ root }: Match): Expr | null {
     if (inside.size === 0 || outside.size === 0 || inside.size + outside.size < found.above.size)
       continue;
     const rest = { below: new Map<Expr, number>(), coefficient: 1, divisor: null, nodes: 0 };
-    const position = (axis: number, gone: number) => axis - (axis > gone ? 1 : 0);
-    const small = sum(emitProduct({ ...rest, above: inside }, e!), [position(k, m)]);
+    const small = sum(emitProduct({ ...rest, above: inside }, e!), [placeWithout(m, k)]);
     const wide = emitProduct({ ...rest, above: outside }, e!);
-    const others = axes.filter((axis) => axis !== k).map((axis) => position(axis, k));
+    const others = axes.filter((axis) => axis !== k).map((axis) => placeWithout(k, axis));
     // Of what is left a matrix and a vector are a product that devices know.
     if (wide.type.shape.length === 2) return dot(others[0] === 1 ? wide : transpose(wide), small);
-    return sum(mul(wide, spread(small, wide, [position(m, k)])), others);
+    return sum(mul(wide, spread(small, wide, [placeWithout(k, m)])), others);
   }
   return null;
 }
