@@ -41,9 +41,9 @@ export const MESSAGES = {
   fraction_for_integer: (what: string, value: string, dtype: string) =>
     `${what}: expected whole numbers for dtype ${dtype}, but got ${value}. Round it, or use a float dtype.`,
   lossy_conversion: (what: string, from: string, to: string) =>
-    `${what}: a value of dtype ${from} does not convert to ${to} without loss. Convert it yourself, or pass { allowDowncast: true } to compile.`,
+    `${what}: a value of dtype ${from} does not convert to ${to} without loss. Convert it first, as Float32Array.from does, or pass { allowDowncast: true } to compile.`,
   index_out_of_range: (index: number, extent: number, axis: number, of: Described) =>
-    `at: index ${index} is out of range for axis ${axis} of ${of}, whose extent is ${extent}. Use an index from ${-extent} to ${extent - 1}.`,
+    `at: index ${index} is out of range for axis ${axis} of ${of}, whose extent is ${extent}. ${extent === 0 ? 'It has no elements to index.' : `Use an index from ${-extent} to ${extent - 1}.`}`,
   too_many_indices: (count: number, of: Described) =>
     `at: ${count} indices were given for ${of}. Give at most one for each axis.`,
   slice_step_zero: (of: Described) =>
@@ -103,8 +103,8 @@ export const MESSAGES = {
   // Devices.
   no_adapter: (device: string, because: string) =>
     `${device}: no adapter was found: ${because}. Use setDevice('wasm'), or a browser with WebGPU.`,
-  device_unknown: (got: string, known: string) =>
-    `setDevice: expected one of ${known}, but got ${got}.`,
+  device_unknown: (what: string, got: string, known: string) =>
+    `${what}: expected a device among ${known}, but got '${got}'. \`await devices()\` lists those that work here.`,
   dtype_unsupported: (dtype: string, device: string, at: Described) =>
     `${device} has no ${dtype}, and ${at} needs it. Use float32, or compile with { device: 'reference' }.`,
   device_lost: (device: string, because: string) =>

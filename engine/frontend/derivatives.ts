@@ -1,7 +1,7 @@
 /** @file Derivatives at the top level: `grad`, `rop`, `lop`, and markers that change them. LANGUAGE: section 4. */
 import { fail } from '../base/errors.ts';
 import { describeType, type Expr } from '../ir/graph.ts';
-import { compatibleShapes, floatOf } from '../ir/types.ts';
+import { compatibleShapes, isFloat } from '../ir/types.ts';
 import { jvp } from '../autodiff/jvp.ts';
 import { grad as gradExprs, vjp, zerosLike } from '../autodiff/vjp.ts';
 import * as markers from '../ops/gradient.ts';
@@ -99,13 +99,14 @@ function pairs(operator: string, expressions: Wrt, vectors: Wrt): (readonly [Exp
     fail(
       'arguments_wrong',
       operator,
-      `${left.length} vectors, one for each expression`,
+      `a vector for each of the expressions (${left.length})`,
       String(right.length),
     );
   return left.map((x, i) => {
     const v = right[i]!;
-    const fits =
-      compatibleShapes(x.type.shape, v.type.shape) && v.type.dtype === floatOf(x.type.dtype);
+    const [own, given] = [x.type.dtype, v.type.dtype];
+    const fitsDType = isFloat(own) ? given === own : isFloat(given);
+    const fits = fitsDType && compatibleShapes(x.type.shape, v.type.shape);
     if (!fits) fail('tangent_wrong', operator, describeType(x), describeType(v));
     return [x, v] as const;
   });

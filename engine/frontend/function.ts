@@ -157,10 +157,15 @@ export function compile<const O extends Outputs>(
   return makeFunction<O>(engine, checked, options, name);
 }
 
-/** @throws mode_unknown */
+/** @throws arguments_wrong */
 function modeMessage(mode: Mode): ModeMessage {
   if (typeof mode === 'string' && mode !== 'fast' && mode !== 'fastCompile')
-    fail('mode_unknown', mode, 'fast, fastCompile');
+    fail(
+      'arguments_wrong',
+      'compile',
+      "the mode 'fast', 'fastCompile' or { include, exclude }",
+      showValue(mode),
+    );
   if (typeof mode === 'string') return { base: mode, include: [], exclude: [] };
   return { base: 'fast', include: mode.include ?? [], exclude: mode.exclude ?? [] };
 }
@@ -176,7 +181,7 @@ function checkFunction(
   const what = `compile ${name}`;
   checkOptions(what, options, OPTION_NAMES);
   if (options.device !== undefined && !DEVICE_NAMES.includes(options.device))
-    fail('device_unknown', String(options.device), DEVICE_NAMES.join(', '));
+    fail('device_unknown', what, String(options.device), DEVICE_NAMES.join(', '));
   checkPairs(`${what} updates`, options.updates ?? [], '[shared variable, new value]');
   checkPairs(`${what} givens`, options.givens ?? [], '[variable, expression]');
   const specs = checkList(what, inputs, 'inputs').map((spec) => checkInput(spec, name));
@@ -408,6 +413,7 @@ function convertInputs(
     if (given === null || given === undefined)
       return fail('call_arity', name, inputs.length, i, inputs.map((x) => x.name).join(', '));
     if (isLazyResult(given)) return { kind: 'result', id: given.id };
+    if (isTensor(given)) return fail('not_a_value', `${name}: ${inputName}`, showValue(given));
     const host = toHostValue(given, {
       what: `${name}: ${inputName}`,
       dtype: expr.type.dtype,

@@ -254,6 +254,7 @@ function showRow(level: readonly unknown[], position: number, shape: readonly nu
 function showKind(value: unknown): string {
   if (typeof value === 'number' || typeof value === 'boolean')
     return `the ${typeof value} ${value}`;
+  if (typeof value === 'object' && value?.constructor === Object) return 'an object';
   if (typeof value === 'object' && value !== null)
     return Object.prototype.toString.call(value).slice('[object '.length, -1);
   return typeof value === 'bigint'

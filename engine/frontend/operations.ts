@@ -1,6 +1,6 @@
 /** @file `T`: the operations of the language on tensors and numbers, and the variables. LANGUAGE: sections 1 and 2. */
 import { fail } from '../base/errors.ts';
-import { describe, type Expr } from '../ir/graph.ts';
+import { describe, describeType, type Expr } from '../ir/graph.ts';
 import {
   isInteger,
   normalizeAxes,
@@ -75,7 +75,7 @@ function dim(n: Dim, what: string): Expr {
     return integer(n);
   }
   if (!isInteger(n.dtype) || n.ndim > 0)
-    fail('dtype_wrong', what, 'an int32 scalar as an extent', describe(n.expr));
+    fail('dtype_wrong', what, 'an int32 scalar as an extent', describeType(n.expr));
   return broadcast.cast(n.expr, 'int32');
 }
 

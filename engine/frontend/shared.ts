@@ -6,7 +6,7 @@ import { sharedVariable } from '../ops/leaves.ts';
 import { checkName, checkOptions } from './arguments.ts';
 import { connection } from './engine.ts';
 import { NDArray, toHostValue, type HostInput } from './nd-array.ts';
-import { atCaller, Tensor } from './tensor.ts';
+import { atCaller, isTensor, showValue, Tensor } from './tensor.ts';
 
 let count = 0;
 
@@ -51,6 +51,7 @@ export class SharedVariable extends Tensor {
   /** Replace the value, before every call made later. @throws set_type, lossy_conversion */
   set(value: HostInput): void {
     const what = `set ${this.name ?? 'shared'}`;
+    if (isTensor(value)) fail('not_a_value', what, showValue(value));
     const host = toHostValue(value, { what, dtype: this.dtype });
     const fits =
       host.shape.length === this.ndim &&
@@ -67,6 +68,7 @@ export class SharedVariable extends Tensor {
 export function shared(value: HostInput, name = '', options: SharedOptions = {}): SharedVariable {
   const what = `shared ${String(name)}`.trim();
   checkOptions(what, options, ['dtype', 'shape', 'broadcast', 'borrow']);
+  if (isTensor(value)) fail('not_a_value', what, showValue(value));
   const host = toHostValue(value, { what, dtype: options.dtype ?? null });
   const own =
     options.borrow === true ? host : new NDArray(host.data.slice(), host.shape, host.dtype);

@@ -56,8 +56,10 @@ export function times(a: IndexExpr, factor: number): IndexExpr {
   return { kind: 'times', a, factor };
 }
 
+/** By 0 it is 0: a view of nothing has no turn that computes it. */
 export function div(a: IndexExpr, divisor: number): IndexExpr {
   if (divisor === 1) return a;
+  if (divisor === 0) return number(0);
   if (a.kind === 'number') return number(Math.floor(a.value / divisor));
   const [low, high] = rangeOf(a);
   if (low >= 0 && high < divisor) return number(0);
@@ -67,8 +69,9 @@ export function div(a: IndexExpr, divisor: number): IndexExpr {
   return { kind: 'div', a, divisor };
 }
 
+/** By 0 it is 0. */
 export function mod(a: IndexExpr, divisor: number): IndexExpr {
-  if (divisor === 1) return number(0);
+  if (divisor <= 1) return number(0);
   if (a.kind === 'number') return number(a.value - divisor * Math.floor(a.value / divisor));
   const [low, high] = rangeOf(a);
   if (low >= 0 && high < divisor) return a;

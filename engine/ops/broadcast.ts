@@ -3,7 +3,7 @@
  * node of its own: an elementwise op sees equal shapes, and no derivative sums over broadcast axes by itself.
  */
 import { assert, fail } from '../base/errors.ts';
-import { node, describe, describeType, type Expr } from '../ir/graph.ts';
+import { node, describe, type Expr } from '../ir/graph.ts';
 import { number } from '../ir/index-expr.ts';
 import type { OpDef, ReferenceArgs } from '../ir/op-def.ts';
 import { makeArray } from '../ir/constant-data.ts';
@@ -12,7 +12,6 @@ import {
   isFloat,
   isInteger,
   mergeShapes,
-  promote,
   showShape,
   sizeOf,
   staticShape,
@@ -30,6 +29,7 @@ import {
   unpackDims,
   unpackShape,
 } from './leaves.ts';
+import { commonDType } from './operands.ts';
 import { integerList, readDType, readShape } from './read-params.ts';
 
 type CastParams = { readonly dtype: DType };
@@ -393,35 +393,6 @@ export function unravel(position: number, shape: readonly number[]): number[] {
     rest = Math.floor(rest / shape[axis]!);
   }
   return index;
-}
-
-/** The shape that operands have together. @throws shapes_differ, runtime_one, naming the two that differ */
-export function mergeOperands(
-  op: string,
-  shapes: readonly Shape[],
-  describe: (i: number) => string,
-): Shape {
-  return shapes.reduce((merged, shape, i) => {
-    const both = mergeShapes(merged, shape);
-    if (both !== null) return both;
-    const other = shapes.findIndex((s) => mergeShapes(s, shape) === null);
-    const axis = shape.findIndex((n, a) => !compatibleShapes([n], [shapes[other]![a] ?? null]));
-    const [own, extent] = [shape[axis] ?? null, shapes[other]![axis] ?? null];
-    if (own === 1 && extent !== null) fail('runtime_one', op, describe(i), axis, extent);
-    if (extent === 1 && own !== null) fail('runtime_one', op, describe(other), axis, own);
-    return fail('shapes_differ', op, describe(other), describe(i));
-  });
-}
-
-/** The dtype that operands have together. @throws dtypes_differ */
-export function commonDType(op: string, operands: readonly Expr[]): DType {
-  const [first, ...rest] = operands.map((x) => x.type.dtype);
-  return rest.reduce((a, b, i): DType => {
-    const both = promote(a, b);
-    if (both !== null) return both;
-    const other = operands.find((x) => promote(x.type.dtype, b) === null)!;
-    return fail('dtypes_differ', op, describeType(other), describeType(operands[i + 1]!));
-  }, first!);
 }
 
 /** The operands with one dtype and one shape. @throws dtypes_differ, shapes_differ */

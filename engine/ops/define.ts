@@ -13,7 +13,8 @@ import type {
   WgslContext,
 } from '../ir/op-def.ts';
 import { floatOf, isFloat, type DType, type TensorType } from '../ir/types.ts';
-import { align, cast, mergeOperands } from './broadcast.ts';
+import { align, cast } from './broadcast.ts';
+import { mergeOperands } from './operands.ts';
 import { dimOf } from './leaves.ts';
 import { noParams } from './read-params.ts';
 

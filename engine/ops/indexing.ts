@@ -18,7 +18,8 @@ import type { InferArgs, LowerArgs, OpDef, ReadArgs, ReferenceArgs } from '../ir
 import { constantScalar, type Scalar } from '../ir/scalar.ts';
 import { isFloat, showShape, sizeOf, stridesOf, type Extent, type Shape } from '../ir/types.ts';
 import { eq } from './compare.ts';
-import { fillByIndex, mergeOperands, unravel } from './broadcast.ts';
+import { fillByIndex, unravel } from './broadcast.ts';
+import { mergeOperands } from './operands.ts';
 import { checkDims, DIM, dimOf, dimsOf, packDims, unpackDims, unpackShape } from './leaves.ts';
 import { isRecord, readShape } from './read-params.ts';
 

@@ -5,7 +5,8 @@ import type { OpDef, ReadArgs } from '../ir/op-def.ts';
 import type { Scalar } from '../ir/scalar.ts';
 import { stridesOf, type Shape } from '../ir/types.ts';
 import { mul } from './arith.ts';
-import { cast, commonDType, fillByIndex, insertOnes, transpose } from './broadcast.ts';
+import { cast, fillByIndex, insertOnes, transpose } from './broadcast.ts';
+import { commonDType } from './operands.ts';
 import { dimOf } from './leaves.ts';
 import { noParams } from './read-params.ts';
 

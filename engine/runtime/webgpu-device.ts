@@ -82,7 +82,7 @@ class WebGpuDevice implements Device {
   }[] = [];
   readonly #missing = new WeakSet<GPUBuffer>();
   readonly #uniformLayout: GPUBindGroupLayout;
-  readonly #uniformGroups = new WeakMap<GPUBuffer, GPUBindGroup>();
+  readonly #uniformGroups = new WeakMap<GPUBuffer, Map<number, GPUBindGroup>>();
   #count = 0;
   #lostBecause: string | null = null;
 
@@ -311,13 +311,16 @@ class WebGpuDevice implements Device {
 
   #uniformGroup(range: BufferRange): GPUBindGroup {
     const { buffer } = gpu(range.buffer);
-    const found = this.#uniformGroups.get(buffer);
+    // A buffer that one plan gave back may hold the uniforms of another, which are more or fewer.
+    const groups = this.#uniformGroups.get(buffer) ?? new Map<number, GPUBindGroup>();
+    this.#uniformGroups.set(buffer, groups);
+    const found = groups.get(range.bytes);
     if (found !== undefined) return found;
     const group = this.#device.createBindGroup({
       layout: this.#uniformLayout,
       entries: [{ binding: 0, resource: { buffer, offset: 0, size: range.bytes } }],
     });
-    this.#uniformGroups.set(buffer, group);
+    groups.set(range.bytes, group);
     return group;
   }
 

@@ -21,6 +21,7 @@ import {
 import { arrayOf } from '../ir/constant-data.ts';
 import {
   isFloat,
+  sameType,
   showShape,
   sizeOf,
   staticShape,
@@ -36,12 +37,14 @@ import { hostScalar } from '../ops/host-scalar.ts';
 export type Lowered = {
   readonly graph: Graph<'optimized'>;
   readonly order: readonly Expr[];
+  /** The nodes of `order` that the host computes. */
+  readonly hostOrder: readonly Expr[];
   /** Scalars that the host can compute once the leaves are known. */
   readonly hostable: ReadonlySet<Expr>;
   /** Those of them that depend on values, not on extents alone. */
   readonly varying: ReadonlySet<Expr>;
-  /** Whether an extent depends on one of these, so that two calls with equal shapes may differ. */
-  readonly hasValueExtents: boolean;
+  /** Nodes whose extents depend on one of these, or on a scalar of the device: two calls with equal shapes may differ there. */
+  readonly extentSources: readonly Expr[];
   /** Nodes whose type rule looks at values that vary: an index may leave its axis at any call. */
   readonly checkedByValue: readonly Expr[];
 };
@@ -69,11 +72,12 @@ export function lowerGraph(graph: Graph<'optimized'>): Lowered {
     )
       varying.add(expr);
   }
-  const hasValueExtents = findValueExtents(order, hostable, varying);
+  const extentSources = findExtentSources(order, hostable, varying);
+  const hostOrder = order.filter((x) => hostable.has(x));
   const checkedByValue = order.filter(
     (x) => 'offsets' in x.op.lowering && x.inputs.some((y) => varying.has(y)),
   );
-  return { graph: expanded, order, hostable, varying, hasValueExtents, checkedByValue };
+  return { graph: expanded, order, hostOrder, hostable, varying, extentSources, checkedByValue };
 }
 
 function isHostable(expr: Expr, hostable: ReadonlySet<Expr>): boolean {
@@ -83,24 +87,26 @@ function isHostable(expr: Expr, hostable: ReadonlySet<Expr>): boolean {
   return kind === 'host' || (kind === 'elementwise' && expr.inputs.every((x) => hostable.has(x)));
 }
 
-/** Whether an unknown extent is fed by a scalar that varies, or that only the device knows; marks what depends on it. */
-function findValueExtents(
+/** Nodes with an unknown extent that is fed by a scalar that varies, or that only the device knows; marks what varies with them. */
+function findExtentSources(
   order: readonly Expr[],
   hostable: ReadonlySet<Expr>,
   varying: Set<Expr>,
-): boolean {
+): Expr[] {
+  const sources: Expr[] = [];
+  /** Sources, and what has an extent from them. */
   const valued = new Set<Expr>();
+  const isFeeding = (x: Expr): boolean =>
+    x.type.shape.length === 0 && (varying.has(x) || !hostable.has(x));
   for (const expr of order) {
-    const fed = expr.inputs.some(
-      (x) => valued.has(x) || (x.type.shape.length === 0 && (varying.has(x) || !hostable.has(x))),
-    );
     const isShaped = expr.type.shape.includes(null) && expr.op.lowering.kind !== 'elementwise';
-    if ((isShaped && fed) || expr.inputs.some((x) => valued.has(x) && expr.type.shape.length > 0))
-      valued.add(expr);
+    if (isShaped && expr.inputs.some(isFeeding)) sources.push(expr);
+    const follows = expr.inputs.some((x) => valued.has(x)) && expr.type.shape.length > 0;
+    if (follows || sources.at(-1) === expr) valued.add(expr);
     if (expr.op.lowering.kind === 'host' && expr.inputs.some((x) => valued.has(x)))
       varying.add(expr);
   }
-  return valued.size > 0;
+  return sources;
 }
 
 /** What is known at a call: shapes of variables, and values of the scalars that the host keeps or has read back. */
@@ -213,14 +219,32 @@ export function hostValues(
   values: ReadonlyMap<Expr, number>,
 ): Map<Expr, number> {
   const host = new Map<Expr, number>(values);
-  for (const expr of lowered.order) {
-    if (!lowered.hostable.has(expr) || host.has(expr)) continue;
+  for (const expr of lowered.hostOrder) {
+    if (host.has(expr)) continue;
     const value = hostValue(expr, types, host);
     if (value !== null) host.set(expr, value);
   }
   for (const expr of lowered.checkedByValue)
     typeAtCall(expr, lowered.order, { shapes: NO_SHAPES, types, host });
   return host;
+}
+
+/**
+ * The resolution for other values of the scalars, where it has the extents of `last`; `null` where the extents changed. Only
+ * the nodes that values can change are looked at: this runs for each call of a loop over batches.
+ */
+export function refreshResolution(
+  lowered: Lowered,
+  last: Resolution,
+  values: ReadonlyMap<Expr, number>,
+): Resolution | null {
+  if (last.pending.length > 0) return null;
+  const host = hostValues(lowered, last.types, values);
+  const isSame = lowered.extentSources.every((expr) => {
+    const type = typeAtCall(expr, lowered.order, { shapes: NO_SHAPES, types: last.types, host });
+    return type !== null && sameType(type, last.types.get(expr)!);
+  });
+  return isSame ? { types: last.types, host, pending: [] } : null;
 }
 
 /** A graph whose extents are numbers, in a scope of its own. */

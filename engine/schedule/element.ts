@@ -106,6 +106,26 @@ export function elementOf(
   }
 }
 
+/** The inputs that one turn of a reduction reads, and where, views among them. */
+export function directReads(
+  expr: Expr,
+  index: readonly IndexExpr[],
+  inner: readonly IndexExpr[],
+  slots: SlotTable,
+): readonly { readonly expr: Expr; readonly index: readonly IndexExpr[] }[] {
+  const { lowering } = expr.op;
+  assert(lowering.kind === 'reduction', `${expr.op.name} does not reduce`);
+  const reads: { expr: Expr; index: readonly IndexExpr[] }[] = [];
+  lowering.element(index, inner, {
+    ...lowerArgs(expr, slots),
+    read: (i, at) => {
+      reads.push({ expr: expr.inputs[i]!, index: at });
+      return constantScalar(0, expr.inputs[i]!.type.dtype);
+    },
+  });
+  return reads;
+}
+
 /** Whether a node is computed where it is read: it costs nothing, or less than a load. */
 export function isReadThrough(expr: Expr): boolean {
   const { lowering } = expr.op;

@@ -10,6 +10,7 @@ import { axisIndex, type Axis, type IndexExpr } from '../ir/index-expr.ts';
 import { constantScalar, type Scalar } from '../ir/scalar.ts';
 import { sameShape, sizeOf, staticShape } from '../ir/types.ts';
 import {
+  directReads,
   elementOf,
   innerExtents,
   isReadThrough,
@@ -278,26 +279,32 @@ export class Grouper {
     if (!isProduct(expr)) this.#absorbAll(candidates, group);
   }
 
-  /** The first value that a reduction reads once for each turn of all its axes. */
+  /**
+   * Where values are computed once for each turn of all axes of a reduction: a computed value that it reads there, through
+   * whatever views, or else its own input, so that other reductions of the same rows can follow.
+   */
   #fullRead(expr: Expr, outer: readonly Axis[], inner: readonly Axis[]): Group['full'] {
-    let found: Group['full'] = null;
     const wide = [...outer, ...inner].filter((axis) => axis.extent > 1);
-    const reader: Reader = (x, index): Scalar => {
+    const coversAll = ({ index }: Load): boolean => {
       const axes = index.flatMap((i) => (i.kind === 'axis' ? [i.axis] : []));
       const isPlain = index.every(
         (i) => i.kind === 'axis' || (i.kind === 'number' && i.value === 0),
       );
-      const coversAll =
-        new Set(axes).size === axes.length && wide.every((axis) => axes.includes(axis));
-      if (isPlain && coversAll) found ??= { shape: staticShape(x.type.shape), index };
+      const isOnce = new Set(axes).size === axes.length;
+      return isPlain && isOnce && wide.every((axis) => axes.includes(axis));
+    };
+    const [index, turn] = [outer.map(axisIndex), inner.map(axisIndex)];
+    const through: Load[] = [];
+    const read: Reader = (x, at): Scalar => {
+      if (!isVariable(x)) through.push({ expr: x, index: at });
       return constantScalar(0, x.type.dtype);
     };
-    elementOf(expr, outer.map(axisIndex), {
-      inner: inner.map(axisIndex),
-      read: reader,
-      slots: this.#slots,
-    });
-    return found;
+    elementOf(expr, index, { inner: turn, read, slots: this.#slots });
+    const own = directReads(expr, index, turn, this.#slots);
+    const full = [...through, ...own].find(coversAll);
+    return full === undefined
+      ? null
+      : { shape: staticShape(full.expr.type.shape), index: full.index };
   }
 
   /** Take the groups over elements that `group` reads into it, where their loops are its loops. */

@@ -132,6 +132,11 @@ scenario('J08', async (s) => {
     [2, 3, 4],
     [2, 3, 4],
   ]);
+  // What is done to a result does not reach the engine, whatever the result is: here a variable.
+  const read = compile([], [a], { device })();
+  (await read[0]).data.fill(100);
+  expect((await a.get()).toArray()).toEqual([2, 3, 4]);
+  expect((await f(read[0], read[0]))[0].toArray()).toEqual([4, 6, 8]);
   const got = await a.get();
   got.data[0] = 100;
   expect((await a.get()).toArray()).toEqual([2, 3, 4]);

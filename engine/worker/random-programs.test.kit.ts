@@ -382,7 +382,7 @@ export const programSpec: fc.Arbitrary<ProgramSpec> = fc.record({
   extents: fc.tuple(extent, extent, extent),
   known: fc.nat({ max: 255 }),
   seed: fc.nat({ max: 9999 }),
-  steps: fc.array(anyStep, { minLength: 0, maxLength: 14, size: 'max' }),
+  steps: fc.array(anyStep, { minLength: 0, maxLength: 24, size: 'max' }),
   updates: fc.tuple(fc.nat({ max: 9 }), fc.nat({ max: 9 })),
 });
 

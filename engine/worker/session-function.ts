@@ -3,7 +3,7 @@ import { assert, fail } from '../base/errors.ts';
 import { PLANS_MAX, PROFILE_EVENTS_MAX } from '../base/limits.ts';
 import { OPS_BY_NAME } from '../catalogue/ops.ts';
 import { LruCache } from '../compile/cache.ts';
-import { optimizeGraph, planSegment, type Optimized, type Plan } from '../compile/pipeline.ts';
+import { optimizeGraph, planSegment, type Optimized } from '../compile/pipeline.ts';
 import type {
   CallInput,
   CallRequest,
@@ -14,38 +14,36 @@ import type {
   MemoryReport,
   ProfileEvent,
 } from '../frontend/connection.ts';
-import {
-  describe,
-  describeType,
-  GraphScope,
-  nameOf,
-  rootsOf,
-  withGraph,
-  type Expr,
-  type Graph,
-} from '../ir/graph.ts';
+import { GraphScope, rootsOf, withGraph, type Expr, type Graph } from '../ir/graph.ts';
 import { interpret } from '../ir/interpret.ts';
-import { arrayOf, makeArray } from '../ir/constant-data.ts';
+import { arrayOf } from '../ir/constant-data.ts';
 import type { ReferenceValue } from '../ir/op-def.ts';
 import { readGraph } from '../ir/serialize.ts';
-import { compatibleShapes, sameShape, showShape, sizeOf } from '../ir/types.ts';
+import { sameShape } from '../ir/types.ts';
 import type { Device, DeviceBuffer, KernelTime } from '../runtime/device.ts';
 import {
   allocateBuffer,
   bytesOf,
-  fromDeviceBytes,
   LoadedPlan,
-  rangeOfArray,
   toDeviceBytes,
   type DeviceArray,
 } from '../runtime/executor.ts';
 import {
-  hostValues,
+  refreshResolution,
   isHostLeaf,
   resolveShapes,
   type CallFacts,
   type Resolution,
 } from '../schedule/bind-shapes.ts';
+import {
+  checkDTypes,
+  checkInputs,
+  checkSizes,
+  checkVariables,
+  sharedLeaf,
+  type InputValue,
+} from './call-checks.ts';
+import { joinCollected, readArray, stackHost } from './call-values.ts';
 import { reportGraph, reportKernels, reportMemory } from './reports.ts';
 import type { Session, StoredResult } from './session.ts';
 
@@ -66,11 +64,6 @@ type Call = {
   readonly inputs: readonly InputValue[];
   readonly shapes: Map<Expr, readonly number[]>;
   readonly values: Map<Expr, number>;
-};
-type InputValue = {
-  readonly host: HostArray | null;
-  readonly array: DeviceArray | null;
-  readonly shape: readonly number[];
 };
 
 export class SessionFunction {
@@ -139,7 +132,7 @@ export class SessionFunction {
   async #begin(compiled: Compiled, device: Device, request: CallRequest): Promise<Call> {
     const { graph } = compiled.optimized;
     const inputs = request.inputs.map((input) => this.#inputValue(input));
-    this.#checkInputs(compiled, inputs);
+    withGraph(compiled.scope, () => checkInputs(this.#request.name, graph.inputs, inputs));
     const shapes = new Map<Expr, readonly number[]>();
     const values = new Map<Expr, number>();
     for (const [i, leaf] of graph.inputs.entries()) {
@@ -169,43 +162,6 @@ export class SessionFunction {
     if (result.kind === 'host')
       return { host: result.value, array: null, shape: result.value.shape };
     return { host: null, array: result.array, shape: result.array.shape };
-  }
-
-  /** Results of other calls, and values that nobody checked. @throws call_arity, dtype_wrong, call_rank, call_extent */
-  #checkInputs({ optimized, scope }: Compiled, inputs: readonly InputValue[]): void {
-    const { name } = this.#request;
-    const leaves = optimized.graph.inputs;
-    if (inputs.length !== leaves.length)
-      fail(
-        'call_arity',
-        name,
-        leaves.length,
-        inputs.length,
-        leaves.map((x) => nameOf(x, scope) ?? '?').join(', '),
-      );
-    withGraph(scope, () => {
-      leaves.forEach((leaf, i) => {
-        const { host, array, shape } = inputs[i]!;
-        const dtype = (host ?? array!).dtype;
-        const { type } = leaf;
-        if (dtype !== type.dtype)
-          fail('dtype_wrong', name, `a value for ${describeType(leaf)}`, `one of dtype ${dtype}`);
-        if (shape.length !== type.shape.length)
-          fail('call_rank', name, describeType(leaf), showShape(shape));
-        if (!compatibleShapes(type.shape, shape))
-          fail('call_extent', name, describeType(leaf), showShape(shape));
-        const isWhole =
-          host === null ||
-          (host.data.length === sizeOf(shape) &&
-            host.data[Symbol.toStringTag] === makeArray(dtype, 0)[Symbol.toStringTag]);
-        if (!isWhole)
-          fail(
-            'message_malformed',
-            `the value for ${describe(leaf)}`,
-            `${sizeOf(shape)} elements of ${dtype}`,
-          );
-      });
-    });
   }
 
   #deviceOf(input: CallInput): Device {
@@ -284,18 +240,15 @@ export class SessionFunction {
   #resolve({ compiled, shapes }: Call, values: ReadonlyMap<Expr, number>): Resolution {
     const { lowered } = compiled.optimized;
     const facts: CallFacts = { shapes, values };
-    const resolve = () => withGraph(compiled.scope, () => resolveShapes(lowered, facts));
-    if (lowered.hasValueExtents) return resolve();
     const key = [...shapes.values()].map((s) => s.join()).join(';');
-    const found = this.#resolutions.get(key);
-    if (found !== undefined)
-      return {
-        ...found,
-        host: withGraph(compiled.scope, () => hostValues(lowered, found.types, values)),
-      };
-    const resolution = resolve();
-    this.#resolutions.set(key, resolution);
-    return resolution;
+    const last = this.#resolutions.get(key);
+    return withGraph(compiled.scope, () => {
+      const refreshed = last === undefined ? null : refreshResolution(lowered, last, values);
+      if (refreshed !== null) return refreshed;
+      const resolution = resolveShapes(lowered, facts);
+      this.#resolutions.set(key, resolution);
+      return resolution;
+    });
   }
 
   async #load({ device, compiled, shapes }: Call, resolution: Resolution): Promise<LoadedPlan> {
@@ -330,7 +283,6 @@ export class SessionFunction {
   ): readonly (readonly number[])[] {
     const { lowered } = call.compiled.optimized;
     const counters = lowered.graph.updates.filter((u) => lowered.hostable.has(u.value));
-    const signature = signatureOf(call.compiled, call.shapes, first);
     const calls: number[][] = [];
     let resolution = first;
     while (calls.length < count) {
@@ -341,11 +293,8 @@ export class SessionFunction {
         while (calls.length < count) calls.push(calls[0]!);
       } else if (calls.length < count) {
         resolution = this.#resolve(call, call.values);
-        if (
-          resolution.pending.length > 0 ||
-          signatureOf(call.compiled, call.shapes, resolution) !== signature
-        )
-          break;
+        // A refreshed resolution shares its types: other types are another plan.
+        if (resolution.types !== first.types) break;
       }
     }
     return calls;
@@ -515,51 +464,6 @@ export class SessionFunction {
   }
 }
 
-function sharedLeaf(x: Expr | undefined): Expr {
-  if (x === undefined || !('key' in x.params))
-    fail('message_malformed', 'shared', 'positions of variables');
-  return x;
-}
-
-/** Every variable that kernels read is an input or shared, and not both; what is updated is shared. @throws message_malformed */
-function checkVariables({ graph, lowered }: Optimized, shared: ReadonlySet<Expr>): void {
-  const inputs = new Set(graph.inputs);
-  const isKnown = (x: Expr) => inputs.has(x) !== shared.has(x);
-  const leaves = lowered.order.filter((x) => x.op.lowering.kind === 'leaf' && 'key' in x.params);
-  const right =
-    [...leaves, ...inputs, ...shared].every(isKnown) &&
-    graph.updates.every((u) => shared.has(u.variable));
-  if (!right)
-    fail('message_malformed', 'the variables', 'each to be an input or a shared variable');
-}
-
-/** @throws dtype_unsupported, naming the first expression that needs one that the device does not have */
-function checkDTypes({ lowered }: Optimized, { name, limits }: Device): void {
-  const roots = new Set(rootsOf(lowered.graph));
-  for (const x of lowered.order) {
-    const isOnDevice = roots.has(x) || !lowered.hostable.has(x);
-    if (isOnDevice && !limits.dtypes.includes(x.type.dtype))
-      fail('dtype_unsupported', x.type.dtype, name, describe(x));
-  }
-}
-
-/** @throws too_large */
-function checkSizes({ schedule }: Plan, { name, limits }: Device, fn: string): void {
-  for (const { node, bytes } of schedule.values) {
-    if (bytes > limits.bufferBytes)
-      fail('too_large', describe(node), bytes, limits.bufferBytes, name);
-  }
-  const { peakBytes } = schedule.memory;
-  if (peakBytes > limits.bufferBytes)
-    fail('too_large', `What ${fn} computes on the way`, peakBytes, limits.bufferBytes, name);
-}
-
-const readArray = async (array: DeviceArray, device: Device): Promise<HostArray> => ({
-  data: fromDeviceBytes(await device.read(rangeOfArray(array)), array.dtype),
-  shape: array.shape,
-  dtype: array.dtype,
-});
-
 /** What decides whether two calls may share a plan: the extents of leaves, and of nodes whose extents depend on values. */
 function signatureOf(
   { optimized, shared }: Compiled,
@@ -569,38 +473,9 @@ function signatureOf(
   const leaves = [...optimized.graph.inputs, ...shared.map(({ leaf }) => leaf)].map((x) =>
     shapes.get(x)!.join(),
   );
-  if (!optimized.lowered.hasValueExtents) return leaves.join(';');
+  if (optimized.lowered.extentSources.length === 0) return leaves.join(';');
   const inner = optimized.lowered.order
     .filter((x) => x.type.shape.includes(null))
     .map((x) => types.get(x)?.shape.join() ?? '?');
   return `${leaves.join(';')}|${inner.join(';')}|${pending.length}`;
-}
-
-/** Stacks of several runs one after the other, on the device. */
-function joinCollected(device: Device, parts: readonly (readonly DeviceArray[])[]): DeviceArray[] {
-  return parts[0]!.map((first, k) => {
-    const pieces = parts.map((p) => p[k]!);
-    const shape = [pieces.reduce((n, p) => n + p.shape[0]!, 0), ...first.shape.slice(1)];
-    const buffer = device.allocate(bytesOf(first.dtype, shape));
-    let offset = 0;
-    const commands = pieces.map((piece) => {
-      const from = rangeOfArray(piece);
-      const to = { buffer, offset, bytes: from.bytes };
-      offset += from.bytes;
-      return { kind: 'copy' as const, from, to };
-    });
-    void device.submit(commands, { profile: false });
-    for (const piece of pieces) device.release(piece.buffer);
-    return { dtype: first.dtype, shape, buffer };
-  });
-}
-
-function stackHost(calls: readonly (readonly HostArray[])[]): HostArray[] {
-  return calls[0]!.map((first, k) => {
-    const data = arrayOf(
-      first.dtype,
-      calls.flatMap((outputs) => Array.from(outputs[k]!.data)),
-    );
-    return { data, shape: [calls.length, ...first.shape], dtype: first.dtype };
-  });
 }

@@ -96,7 +96,8 @@ export class Session implements Connection {
   }
 
   setDevice(name: DeviceName): void {
-    if (!DEVICE_NAMES.includes(name)) fail('device_unknown', name, DEVICE_NAMES.join(', '));
+    if (!DEVICE_NAMES.includes(name))
+      fail('device_unknown', 'setDevice', name, DEVICE_NAMES.join(', '));
     void this.enqueue(() => {
       this.#deviceName = name;
     });
