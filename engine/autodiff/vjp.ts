@@ -2,7 +2,7 @@
 import { fail } from '../base/errors.ts';
 import { describe, describeType, nameOf, topoSort, type Expr, currentScope } from '../ir/graph.ts';
 import type { MaybeExpr } from '../ir/op-def.ts';
-import { floatOf } from '../ir/types.ts';
+import { floatOf, isFloat, type DType } from '../ir/types.ts';
 import { add, mul } from '../ops/arith.ts';
 import { broadcastTo } from '../ops/broadcast.ts';
 import { constant, dimsOf } from '../ops/leaves.ts';
@@ -43,7 +43,9 @@ export function vjp(
   const seen = new Set(order);
   return wrt.map((x) => {
     if (!seen.has(x)) return null;
-    return cotangents.get(x)?.[0] ?? (isConnected(seeds, x, order, cut) ? zerosLike(x) : null);
+    const found = cotangents.get(x)?.[0] ?? null;
+    const isZero = found === null && isConnected(seeds, x, order, cut);
+    return isZero ? zerosLike(x, floatOf(seeds[0]!.root.type.dtype)) : found;
   });
 }
 
@@ -97,9 +99,10 @@ function pullback(
   }
 }
 
-/** Zeros of x's shape, of the float dtype that x's gradient has. */
-export function zerosLike(x: Expr): Expr {
-  return broadcastTo(constant(0, floatOf(x.type.dtype)), dimsOf(x));
+/** Zeros of x's shape, of the dtype that x's gradient has: its own, or that of the cost for an integer. */
+export function zerosLike(x: Expr, costDType: DType = floatOf(x.type.dtype)): Expr {
+  const dtype = isFloat(x.type.dtype) ? x.type.dtype : costDType;
+  return broadcastTo(constant(0, dtype), dimsOf(x));
 }
 
 export type GradOptions = {
@@ -142,7 +145,7 @@ function whenDisconnected(cost: Expr | undefined, x: Expr, options: GradOptions)
   if (mode === 'raise') fail('disconnected', from, describe(x));
   if (mode === 'warn')
     options.warn?.(`grad: ${from} does not depend on ${describe(x)}; its gradient is zero.`);
-  return mode === 'null' ? null : zerosLike(x);
+  return mode === 'null' ? null : zerosLike(x, floatOf(cost?.type.dtype ?? 'float32'));
 }
 
 /** Theano's name of a gradient, (dcost/dx), where both have names and the gradient has none. */

@@ -31,11 +31,11 @@ function sameForm<W extends Wrt, V>(values: readonly V[], wrt: W): Like<W, V> {
  * Gradient of a scalar `cost` for each variable, each of its variable's shape.
  * @throws cost_not_scalar, disconnected, no_derivative
  */
-export function grad<const W extends Wrt>(
+export function grad<const W extends Wrt, const O extends GradOptions>(
   cost: Tensor | null,
   wrt: W,
-  options: GradOptions = {},
-): Like<W> {
+  options: O = {} as O,
+): Like<W, O extends { readonly disconnected: 'null' } ? Tensor | null : Tensor> {
   return atCaller(() => {
     const {
       disconnected,
@@ -58,7 +58,7 @@ export function grad<const W extends Wrt>(
     return sameForm(
       found.map((x) => (x === null ? null : wrap(x))),
       wrt,
-    ) as Like<W>;
+    ) as Like<W, O extends { readonly disconnected: 'null' } ? Tensor | null : Tensor>;
   });
 }
 
