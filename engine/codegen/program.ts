@@ -27,6 +27,9 @@ export type WgslProgram = ProgramBase & {
  * A module that imports `env.memory` and exports `run(buffer0, buffer1, ..., uniforms)`: byte addresses, of 16 byte
  * alignment, with 64 bytes of slack after each buffer so that a vector may read over the end.
  */
-export type WasmProgram = ProgramBase & { readonly target: 'wasm'; readonly bytes: Uint8Array<ArrayBuffer> };
+export type WasmProgram = ProgramBase & {
+  readonly target: 'wasm';
+  readonly bytes: Uint8Array<ArrayBuffer>;
+};
 
 export type Program = WgslProgram | WasmProgram;

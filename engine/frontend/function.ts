@@ -181,7 +181,7 @@ function checkFunction(
   const what = `compile ${name}`;
   checkOptions(what, options, OPTION_NAMES);
   if (options.device !== undefined && !DEVICE_NAMES.includes(options.device))
-    fail('device_unknown', what, String(options.device), DEVICE_NAMES.join(', '));
+    fail('device_unknown', what, options.device, DEVICE_NAMES.join(', '));
   checkPairs(`${what} updates`, options.updates ?? [], '[shared variable, new value]');
   checkPairs(`${what} givens`, options.givens ?? [], '[variable, expression]');
   const specs = checkList(what, inputs, 'inputs').map((spec) => checkInput(spec, name));

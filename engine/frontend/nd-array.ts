@@ -123,7 +123,7 @@ export type HostValueOptions = {
 export function toHostValue(value: HostInput, options: HostValueOptions): NDArray {
   const { dtype: wanted, what } = options;
   if (wanted !== undefined && wanted !== null && !DTYPES.includes(wanted))
-    fail('arguments_wrong', what, `a dtype among ${DTYPES.join(', ')}`, String(wanted));
+    fail('arguments_wrong', what, `a dtype among ${DTYPES.join(', ')}`, wanted);
   if (value instanceof NDArray) return convert(value, options);
   if (!ArrayBuffer.isView(value)) return fromNested(value, options);
   const dtype =

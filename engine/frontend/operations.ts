@@ -294,11 +294,8 @@ type Variables = { readonly [K in VariableName]: (name?: string) => Tensor };
 /** A variable of any dtype and shape; `null` extents are known only at the call. */
 const tensor = (dtype: DType, shape: readonly Extent[], name = ''): Tensor =>
   tracing(() => {
-    const what = `T.tensor ${String(name)}`.trim();
-    return input(
-      { dtype: checkDType(what, dtype), shape: [...checkShape(what, shape)] },
-      checkName(what, name),
-    );
+    const what = `T.tensor ${checkName('T.tensor', name)}`.trim();
+    return input({ dtype: checkDType(what, dtype), shape: [...checkShape(what, shape)] }, name);
   });
 
 const variables = Object.fromEntries(

@@ -66,13 +66,13 @@ export class SharedVariable extends Tensor {
  * `broadcast` names them.
  */
 export function shared(value: HostInput, name = '', options: SharedOptions = {}): SharedVariable {
-  const what = `shared ${String(name)}`.trim();
+  const what = `shared ${checkName('shared', name)}`.trim();
   checkOptions(what, options, ['dtype', 'shape', 'broadcast', 'borrow']);
   if (isTensor(value)) fail('not_a_value', what, showValue(value));
   const host = toHostValue(value, { what, dtype: options.dtype ?? null });
   const own =
     options.borrow === true ? host : new NDArray(host.data.slice(), host.shape, host.dtype);
-  return new SharedVariable(own, checkName(what, name), sharedShape(own, name, options));
+  return new SharedVariable(own, name, sharedShape(own, name, options));
 }
 
 /** An extent of 1 that must not broadcast is one that only the call knows. */

@@ -149,31 +149,3 @@ export function delinearize(position: IndexExpr, shape: readonly number[]): Inde
   }
   return index;
 }
-
-/**
- * How the position moves when `axis` advances by one: a number where it is the same everywhere, `null` where it is not.
- * 0 is a value that stays, 1 is contiguous.
- */
-export function strideAlong(a: IndexExpr, axis: Axis): number | null {
-  switch (a.kind) {
-    case 'number':
-    case 'uniform':
-      return 0;
-    case 'axis':
-      return a.axis === axis ? 1 : 0;
-    case 'add': {
-      const x = strideAlong(a.a, axis);
-      const y = strideAlong(a.b, axis);
-      return x === null || y === null ? null : x + y;
-    }
-    case 'times': {
-      const x = strideAlong(a.a, axis);
-      return x === null ? null : x * a.factor;
-    }
-    case 'div':
-    case 'mod':
-      return strideAlong(a.a, axis) === 0 ? 0 : null;
-    case 'gather':
-      return null;
-  }
-}

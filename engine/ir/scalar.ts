@@ -146,3 +146,38 @@ function indexAxes(index: IndexExpr, into: Set<Axis>): void {
   } else if (index.kind === 'times' || index.kind === 'div' || index.kind === 'mod')
     indexAxes(index.a, into);
 }
+
+type AxesOfValue = (value: Scalar) => Iterable<Axis>;
+
+/**
+ * How the position moves when `axis` advances by one: a number where it is the same everywhere, `null` where it is not.
+ * 0 is a value that stays, 1 is contiguous. `axesOfValue`: a printer may know the axes of values already.
+ */
+export function strideAlong(
+  index: IndexExpr,
+  axis: Axis,
+  axesOfValue: AxesOfValue = axesOf,
+): number | null {
+  const stride = strideOrNaN(index, axis, axesOfValue);
+  return Number.isNaN(stride) ? null : stride;
+}
+
+/** NaN stands for a stride that differs: sums and multiples of it are NaN too. */
+function strideOrNaN(a: IndexExpr, axis: Axis, axesOfValue: AxesOfValue): number {
+  switch (a.kind) {
+    case 'number':
+    case 'uniform':
+      return 0;
+    case 'axis':
+      return a.axis === axis ? 1 : 0;
+    case 'add':
+      return strideOrNaN(a.a, axis, axesOfValue) + strideOrNaN(a.b, axis, axesOfValue);
+    case 'times':
+      return strideOrNaN(a.a, axis, axesOfValue) * a.factor;
+    case 'div':
+    case 'mod':
+      return strideOrNaN(a.a, axis, axesOfValue) === 0 ? 0 : NaN;
+    case 'gather':
+      return [...axesOfValue(a.value)].includes(axis) ? NaN : 0;
+  }
+}

@@ -112,6 +112,7 @@ export function normalizeAxes(
   const list = (typeof axis === 'number' ? [axis] : axis).map((a) =>
     normalizeAxis(op, a, rank, of),
   );
-  if (new Set(list).size !== list.length) fail('axis_repeated', op, showShape(axis as readonly number[]), of);
+  if (new Set(list).size !== list.length)
+    fail('axis_repeated', op, showShape(axis as readonly number[]), of);
   return list.toSorted((a, b) => a - b);
 }

@@ -284,12 +284,11 @@ export class Grouper {
    * whatever views, or else its own input, so that other reductions of the same rows can follow.
    */
   #fullRead(expr: Expr, outer: readonly Axis[], inner: readonly Axis[]): Group['full'] {
-    const wide = [...outer, ...inner].filter((axis) => axis.extent > 1);
-    const coversAll = ({ index }: Load): boolean => {
+    // A loop without turns computes nothing, not even what does not depend on it.
+    const wide = [...outer, ...inner].filter((axis) => axis.extent !== 1);
+    const coversAll = ({ expr: x, index }: Load): boolean => {
       const axes = index.flatMap((i) => (i.kind === 'axis' ? [i.axis] : []));
-      const isPlain = index.every(
-        (i) => i.kind === 'axis' || (i.kind === 'number' && i.value === 0),
-      );
+      const isPlain = index.every((i, axis) => i.kind === 'axis' || x.type.shape[axis] === 1);
       const isOnce = new Set(axes).size === axes.length;
       return isPlain && isOnce && wide.every((axis) => axes.includes(axis));
     };

@@ -1,6 +1,6 @@
 /** @file How a GPU shares the turns of a kernel: a thread, a workgroup, or a tile of a product for each. */
-import { strideAlong, type Axis } from '../ir/index-expr.ts';
-import { axesOf, operandsOf, type Scalar } from '../ir/scalar.ts';
+import type { Axis } from '../ir/index-expr.ts';
+import { axesOf, operandsOf, strideAlong, type Scalar } from '../ir/scalar.ts';
 import { sizeOf } from '../ir/types.ts';
 import type { Kernel, ReducePhase } from './kernel.ts';
 

@@ -1,7 +1,7 @@
 /** @file Code for index expressions: int32 values of one lane, and addresses of elements. */
 import { assert } from '../../base/errors.ts';
 import { rangeOf, type Axis, type IndexExpr } from '../../ir/index-expr.ts';
-import { axesOf, type Scalar } from '../../ir/scalar.ts';
+import { strideAlong, type Scalar } from '../../ir/scalar.ts';
 import {
   get,
   i32,
@@ -68,7 +68,7 @@ export class IndexWriter {
     const { vectorAxis } = this.#nest;
     return vectorAxis === null
       ? 0
-      : strideBy(index, vectorAxis, (value) => this.#scalars.axesOf(value));
+      : strideAlong(index, vectorAxis, (value) => this.#scalars.axesOf(value));
   }
 
   /** The word of a uniform slot. */
@@ -302,22 +302,6 @@ function axesOfIndex(index: IndexExpr, axesOfValue: AxesOfValue): Axis[] {
       return [...axesOfValue(index.value)];
   }
 }
-
-function strideBy(index: IndexExpr, axis: Axis, axesOfValue: AxesOfValue): number | null {
-  let stride = 0;
-  for (const { atom, factor } of termsOf(index).terms) {
-    if (atom.kind === 'axis') stride += atom.axis === axis ? factor : 0;
-    else if (axesOfIndex(atom, axesOfValue).includes(axis)) return null;
-  }
-  return stride;
-}
-
-/**
- * How the index moves along an axis: a number where it is the same everywhere, `null` where it is not. Unlike the one of
- * the IR it sees that a value read from data may not depend on the axis.
- */
-export const strideAlong = (index: IndexExpr, axis: Axis): number | null =>
-  strideBy(index, axis, axesOf);
 
 /** The index as a sum of multiples and a number. */
 function termsOf(index: IndexExpr): { readonly terms: readonly Term[]; readonly constant: number } {

@@ -2,6 +2,7 @@
  * @file Stage 6 for WASM: a kernel becomes a module whose function `run` works on four elements at a time. A tail shorter
  * than a vector runs the same code and stores fewer lanes.
  */
+import { strideAlong } from '../../ir/scalar.ts';
 import { assert } from '../../base/errors.ts';
 import { describe, type Expr } from '../../ir/graph.ts';
 import type { Axis } from '../../ir/index-expr.ts';
@@ -9,7 +10,6 @@ import type { Kernel, MapPhase, Schedule } from '../../schedule/kernel.ts';
 import type { SourceLine, WasmProgram } from '../program.ts';
 import { assemble, WasmFunction, WasmModule, type Assembled } from './assembler.ts';
 import { checkDType, ElementWriter, LANES } from './element-writer.ts';
-import { strideAlong } from './index-code.ts';
 import { LoopNest, segmentsOf, type Turn } from './loop-nest.ts';
 import { planLoops, type LoopPlan, type MapPlan } from './loop-plan.ts';
 import { ReductionWriter } from './reduction-writer.ts';

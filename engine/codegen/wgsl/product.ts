@@ -3,8 +3,8 @@
  * indexed local array is slower on some drivers), and the epilogue as a function of row, column and sum.
  */
 import type { Expr } from '../../ir/graph.ts';
-import { strideAlong, type Axis } from '../../ir/index-expr.ts';
-import { operandsOf, type Scalar } from '../../ir/scalar.ts';
+import type { Axis } from '../../ir/index-expr.ts';
+import { operandsOf, strideAlong, type Scalar } from '../../ir/scalar.ts';
 import type { Kernel } from '../../schedule/kernel.ts';
 import type { Tile, Tiling } from '../../schedule/tile.ts';
 import { ScalarPrinter, type Scope } from './scalars.ts';
