@@ -11,11 +11,25 @@ import { differentiableInputs } from './dependence.ts';
  */
 export function jvp(roots: readonly Expr[], given: ReadonlyMap<Expr, Expr>): MaybeExpr[] {
   const tangents = new Map<Expr, readonly MaybeExpr[]>();
+  const reached = reachedFrom(roots, given);
   for (const expr of topoSort(roots)) {
+    if (!reached.has(expr)) continue;
     const own = given.get(expr);
     tangents.set(expr, own === undefined ? pushforward(expr, tangents) : [own]);
   }
   return roots.map((root) => tangents.get(root)?.[0] ?? null);
+}
+
+/** The nodes that a root depends on along ways a derivative can take: an index that is computed is none. */
+function reachedFrom(roots: readonly Expr[], given: ReadonlyMap<Expr, Expr>): Set<Expr> {
+  const reached = new Set<Expr>();
+  const stack = [...roots];
+  for (let expr = stack.pop(); expr !== undefined; expr = stack.pop()) {
+    if (reached.has(expr)) continue;
+    reached.add(expr);
+    if (!given.has(expr)) stack.push(...differentiableInputs(expr));
+  }
+  return reached;
 }
 
 /** Tangents of the results of `expr`, from those of its inputs. */

@@ -4,6 +4,7 @@
  */
 import { emitWasm } from '../codegen/wasm/print-kernel.ts';
 import { emitWgsl } from '../codegen/wgsl/print-kernel.ts';
+import { makeExecutable, type Executable } from '../codegen/executable.ts';
 import type { Program } from '../codegen/program.ts';
 import { GraphScope, rootsOf, withGraph, withRoots, type Expr, type Graph } from '../ir/graph.ts';
 import { verifyGraph } from '../ir/verify.ts';
@@ -12,9 +13,7 @@ import { optimizeRoots, specializeBound, type RewriteMode } from '../rewrite/opt
 import {
   bindShapes,
   lowerGraph,
-  resolveShapes,
   type Bound,
-  type CallFacts,
   type Lowered,
   type Resolution,
 } from '../schedule/bind-shapes.ts';
@@ -48,6 +47,8 @@ export type Plan = {
   readonly bound: Bound;
   readonly schedule: Schedule;
   readonly programs: readonly Program[];
+  /** What of it a device needs. */
+  readonly executable: Executable;
   /** Names and places of the bound graph's nodes. */
   readonly annotations: GraphScope;
   /** Scalars that this segment computes for the host, in the order of its outputs; empty in the last segment. */
@@ -63,14 +64,7 @@ export type PlanOptions = {
   readonly shared: readonly Expr[];
 };
 
-/** Stages 4 to 6, once for each signature of extents. */
-export function planCall(optimized: Optimized, facts: CallFacts, options: PlanOptions): Plan {
-  const { lowered } = optimized;
-  const resolution = withGraph(options.scope, () => resolveShapes(lowered, facts));
-  return planSegment(lowered, resolution, options);
-}
-
-/** The same when the extents are resolved already. */
+/** Stages 4 to 6 for extents that are resolved, once for each signature of them. */
 export function planSegment(lowered: Lowered, resolution: Resolution, options: PlanOptions): Plan {
   const { pending } = resolution;
   const { graph } = lowered;
@@ -98,10 +92,12 @@ export function planSegment(lowered: Lowered, resolution: Resolution, options: P
       options.limits,
     );
     const emit = options.target === 'wgsl' ? emitWgsl : emitWasm;
+    const programs = schedule.kernels.map((k) => emit(k, schedule));
     return {
       bound: { ...bound, graph: shaped },
       schedule,
-      programs: schedule.kernels.map((k) => emit(k, schedule)),
+      programs,
+      executable: makeExecutable(schedule, programs, shaped.outputs),
       annotations: target,
       pending,
     };

@@ -344,7 +344,7 @@ function makeFunction<O extends Outputs>(
       ? trusted(values, checked)
       : convertInputs(values, checked, options, name);
     const ticket = engine.call({ inputs, count, collect });
-    return makeResult<O>(ticket.results, checked.form);
+    return makeResult<O>(ticket, checked.form);
   };
   const own = {
     run: (count: number, ...rest: readonly (CallValue | RunOptions)[]): Result<O> => {

@@ -1,4 +1,5 @@
 /** @file What a call returns at once: handles on values that are awaited only when they are read. */
+import type { CallTicket, Connection } from './connection.ts';
 import { connection } from './engine.ts';
 import { NDArray } from './nd-array.ts';
 import type { Tensor } from './tensor.ts';
@@ -14,20 +15,38 @@ export type Values<O extends Outputs> = O extends Tensor
 /** A value that stays on its device until it is read; it may be an input of another call. */
 export type LazyResult = { readonly id: number };
 
+/** A result without `then`. */
+class Lazy implements LazyResult {
+  readonly #held: Held;
+
+  constructor(held: Held) {
+    this.#held = held;
+  }
+
+  get id(): number {
+    return this.#held.id;
+  }
+}
+
 /** Results of one call: awaited as a whole, or one by one. */
 export type Result<O extends Outputs> = PromiseLike<Values<O>> & {
   /** The same without `then`: an async function that returns it leaves the value where it is. */
   readonly lazy: O extends Tensor ? LazyResult : { readonly [K in keyof O]: LazyResult };
 } & (O extends Tensor ? LazyResult : { readonly [K in keyof O]: Result<Tensor> });
 
-const unreachable = new FinalizationRegistry<number>((id) => connection().freeResult(id));
+const unreachable = new FinalizationRegistry<{
+  readonly engine: Connection;
+  readonly id: number;
+}>(({ engine, id }) => engine.freeResult(id));
 
 /** Results that stand for the same value keep it alive together. */
 class Held {
   readonly id: number;
+  readonly engine: Connection = connection();
+
   constructor(id: number) {
     this.id = id;
-    unreachable.register(this, id);
+    unreachable.register(this, { engine: this.engine, id });
   }
 }
 
@@ -44,16 +63,11 @@ export class SingleResult implements PromiseLike<NDArray> {
   }
 
   get lazy(): LazyResult {
-    const held = this.#held;
-    return {
-      get id() {
-        return held.id;
-      },
-    };
+    return new Lazy(this.#held);
   }
 
   #read(): Promise<NDArray> {
-    this.#value ??= connection()
+    this.#value ??= this.#held.engine
       .readResult(this.#held.id)
       .then(({ data, shape, dtype }) => new NDArray(data, shape, dtype));
     return this.#value;
@@ -75,7 +89,10 @@ export type OutputForm =
   | { readonly kind: 'record'; readonly keys: readonly string[] };
 
 /** The results of a call in the form of its outputs. */
-export function makeResult<O extends Outputs>(ids: readonly number[], form: OutputForm): Result<O> {
+export function makeResult<O extends Outputs>(
+  { results: ids, done }: CallTicket,
+  form: OutputForm,
+): Result<O> {
   const singles = ids.map((id) => new SingleResult(new Held(id)));
   if (form.kind === 'one') return singles[0] as unknown as Result<O>;
   const keys = form.kind === 'list' ? singles.map((_, i) => String(i)) : form.keys;
@@ -90,16 +107,13 @@ export function makeResult<O extends Outputs>(ids: readonly number[], form: Outp
   // oxlint-disable-next-line unicorn/no-thenable -- results are awaited like a promise: LANGUAGE.md section 3
   Object.defineProperty(result, 'then', {
     value: (resolve?: (value: unknown) => unknown, reject?: (reason: unknown) => unknown) =>
-      Promise.all(singles).then(collect).then(resolve, reject),
+      // A call without outputs may fail too.
+      Promise.all([...singles, done])
+        .then((values) => collect(values.slice(0, -1)))
+        .then(resolve, reject),
   });
   return result as unknown as Result<O>;
 }
 
 export const isLazyResult = (value: unknown): value is LazyResult =>
-  value instanceof SingleResult ||
-  (typeof value === 'object' &&
-    value !== null &&
-    !(value instanceof NDArray) &&
-    !ArrayBuffer.isView(value) &&
-    !Array.isArray(value) &&
-    typeof (value as { id?: unknown }).id === 'number');
+  value instanceof SingleResult || value instanceof Lazy;

@@ -4,13 +4,17 @@ import { describeType, type Expr } from '../ir/graph.ts';
 import { showShape, type DType, type Shape } from '../ir/types.ts';
 import { sharedVariable } from '../ops/leaves.ts';
 import { checkName, checkOptions } from './arguments.ts';
+import type { Connection } from './connection.ts';
 import { connection } from './engine.ts';
 import { NDArray, toHostValue, type HostInput } from './nd-array.ts';
 import { atCaller, isTensor, showValue, Tensor } from './tensor.ts';
 
 let count = 0;
 
-const forgotten = new FinalizationRegistry<number>((id) => connection().freeShared(id));
+const forgotten = new FinalizationRegistry<{
+  readonly engine: Connection;
+  readonly id: number;
+}>(({ engine, id }) => engine.freeShared(id));
 
 /** The handle of each variable's expression, which keeps the value: a layer may drop the handle and return an expression. */
 const handles = new WeakMap<Expr, SharedVariable>();
@@ -31,6 +35,7 @@ export type SharedOptions = {
 
 export class SharedVariable extends Tensor {
   readonly id: number;
+  readonly #engine = connection();
   /** An update that every function makes that uses the variable, unless it is told not to. */
   defaultUpdate: Tensor | null = null;
 
@@ -38,13 +43,13 @@ export class SharedVariable extends Tensor {
     super(atCaller(() => sharedVariable({ dtype: value.dtype, shape }, name)));
     this.id = count++;
     handles.set(this.expr, this);
-    connection().defineShared({ id: this.id, name, dtype: value.dtype, value });
-    forgotten.register(this, this.id);
+    this.#engine.defineShared({ id: this.id, name, dtype: value.dtype, value });
+    forgotten.register(this, { engine: this.#engine, id: this.id });
   }
 
   /** The value after every call made so far. */
   async get(): Promise<NDArray> {
-    const { data, shape, dtype } = await connection().readShared(this.id);
+    const { data, shape, dtype } = await this.#engine.readShared(this.id);
     return new NDArray(data.slice(), shape, dtype);
   }
 
@@ -57,7 +62,7 @@ export class SharedVariable extends Tensor {
       host.shape.length === this.ndim &&
       this.shape.every((n, i) => n === null || n === host.shape[i]);
     if (!fits) fail('set_type', describeType(this.expr), `one of shape ${showShape(host.shape)}`);
-    connection().writeShared(this.id, new NDArray(host.data.slice(), host.shape, host.dtype));
+    this.#engine.writeShared(this.id, new NDArray(host.data.slice(), host.shape, host.dtype));
   }
 }
 

@@ -14,6 +14,7 @@ import {
   sizeOf,
   staticShape,
   type DType,
+  type Shape,
   type TensorType,
 } from './types.ts';
 
@@ -51,7 +52,15 @@ export function interpret(
   return expanded.map((root) => values.get(root)!);
 }
 
+/** @throws arguments_wrong when arithmetic on extents came below 0 at a call */
+export function checkExtents(expr: Expr, shape: Shape): void {
+  const shown = showShape(shape);
+  if (shape.some((n) => n! < 0))
+    fail('arguments_wrong', expr.op.name, 'extents of at least 0', shown);
+}
+
 function checkSize(expr: Expr, { dtype, shape }: TensorType): void {
+  checkExtents(expr, shape);
   const size = sizeOf(staticShape(shape));
   const [bytes, bytesMax] = [
     size * HOST_BYTES[dtype],

@@ -39,7 +39,8 @@ export type Example = {
 
 /** Ops that no user's graph holds, and what tests them. */
 export const INTERNAL: Readonly<Record<string, string>> = {
-  hostScalar: 'binding makes it of int32 scalars: the examples of arange, at and scatter with scalar inputs',
+  hostScalar:
+    'binding makes it of int32 scalars: the examples of arange, at and scatter with scalar inputs',
 };
 
 type Shape = readonly number[];
@@ -61,7 +62,10 @@ const DTYPES: readonly DType[] = ['float32', 'int32', 'uint32', 'bool'];
 function elementwiseExamples(op: OpDef): Example[] {
   const takes = (dtype: DType): boolean => {
     try {
-      node(op, op.domain.map(() => input({ dtype, shape: [2] }, 'x')));
+      node(
+        op,
+        op.domain.map(() => input({ dtype, shape: [2] }, 'x')),
+      );
       return true;
     } catch (error) {
       if (error instanceof ArignoteError) return false;
@@ -100,7 +104,11 @@ const constants: readonly Example[] = CONSTANTS.map(([dtype, shape, values]) => 
 
 const casts: readonly Example[] = DTYPES.flatMap((from) =>
   DTYPES.filter((to) => to !== from).map((to) =>
-    one(`cast to ${to}`, { dtype: from, shape: [9], range: to === 'uint32' ? [0, 9] : [-9, 9] }, (x) => node(CAST, [x], { dtype: to })),
+    one(
+      `cast to ${to}`,
+      { dtype: from, shape: [9], range: to === 'uint32' ? [0, 9] : [-9, 9] },
+      (x) => node(CAST, [x], { dtype: to }),
+    ),
   ),
 );
 
@@ -108,31 +116,64 @@ const integers = (list: Shape): Expr[] => list.map(integer);
 
 const BROADCASTS: readonly (readonly [Shape, Shape])[] = [
   [[5], [2, 5]],
-  [[1, 5], [3, 5]],
+  [
+    [1, 5],
+    [3, 5],
+  ],
   [[], [4]],
-  [[2, 1], [2, 3]],
+  [
+    [2, 1],
+    [2, 3],
+  ],
   [[0], [3, 0]],
   [[1], [0]],
-  [[2, 1, 3], [2, 2, 2, 3]],
+  [
+    [2, 1, 3],
+    [2, 2, 2, 3],
+  ],
 ];
 
 const ORDERS: readonly (readonly [Shape, readonly number[]])[] = [
-  [[2, 5], [1, 0]],
-  [[2, 1, 3], [2, 0]],
-  [[2, 1, 3], [1, 2, 0]],
+  [
+    [2, 5],
+    [1, 0],
+  ],
+  [
+    [2, 1, 3],
+    [2, 0],
+  ],
+  [
+    [2, 1, 3],
+    [1, 2, 0],
+  ],
   [[5], [-1, 0, -1]],
   [[], [-1, -1]],
-  [[0, 3], [1, 0]],
+  [
+    [0, 3],
+    [1, 0],
+  ],
 ];
 
 const RESHAPES: readonly (readonly [Shape, Shape])[] = [
-  [[2, 6], [3, 4]],
+  [
+    [2, 6],
+    [3, 4],
+  ],
   [[12], [2, -1]],
-  [[0, 3], [3, 0]],
+  [
+    [0, 3],
+    [3, 0],
+  ],
   [[], [1, 1]],
-  [[2, 3, 4], [6, 4]],
+  [
+    [2, 3, 4],
+    [6, 4],
+  ],
   [[2, 3, 4], [-1]],
-  [[5, 7], [7, 5]],
+  [
+    [5, 7],
+    [7, 5],
+  ],
 ];
 
 const REDUCTIONS: readonly (readonly [Shape, readonly number[]])[] = [
@@ -141,27 +182,48 @@ const REDUCTIONS: readonly (readonly [Shape, readonly number[]])[] = [
   [[33], [0]],
   [[2, 5], [0]],
   [[2, 5], [1]],
-  [[2, 5], [0, 1]],
+  [
+    [2, 5],
+    [0, 1],
+  ],
   [[1, 5], [0]],
   [[2, 3, 4], [1]],
-  [[2, 3, 4], [0, 2]],
-  [[2, 3, 4], [0, 1, 2]],
+  [
+    [2, 3, 4],
+    [0, 2],
+  ],
+  [
+    [2, 3, 4],
+    [0, 1, 2],
+  ],
   [[3, 0], [0]],
 ];
 const EMPTY_REDUCTIONS: readonly (readonly [Shape, readonly number[]])[] = [
   [[0], [0]],
   [[3, 0], [1]],
-  [[0, 3], [0, 1]],
+  [
+    [0, 3],
+    [0, 1],
+  ],
 ];
 
 type Reduce = (x: Expr, axes: readonly number[]) => Expr;
 
 /** A reduction of floats over all kinds of axes, and of the other dtypes that it takes. */
-function reductions(name: string, reduce: Reduce, others: readonly DType[], mayBeEmpty: boolean): Example[] {
+function reductions(
+  name: string,
+  reduce: Reduce,
+  others: readonly DType[],
+  mayBeEmpty: boolean,
+): Example[] {
   const cases = mayBeEmpty ? [...REDUCTIONS, ...EMPTY_REDUCTIONS] : REDUCTIONS;
   return [
-    ...cases.map(([shape, axes]) => one(`${name} over ${axes.join()}`, float(...shape), (x) => reduce(x, axes))),
-    ...others.map((dtype) => one(`${name} over 1`, { dtype, shape: [3, 9] }, (x) => reduce(x, [1]))),
+    ...cases.map(([shape, axes]) =>
+      one(`${name} over ${axes.join()}`, float(...shape), (x) => reduce(x, axes)),
+    ),
+    ...others.map((dtype) =>
+      one(`${name} over 1`, { dtype, shape: [3, 9] }, (x) => reduce(x, [1])),
+    ),
   ];
 }
 
@@ -170,11 +232,26 @@ const DOTS: readonly (readonly [Shape, Shape])[] = [
   [[0], [0]],
   [[3], [3, 4]],
   [[2, 3], [3]],
-  [[1, 3], [3, 1]],
-  [[2, 5], [5, 3]],
-  [[5, 33], [33, 2]],
-  [[2, 0], [0, 3]],
-  [[0, 2], [2, 3]],
+  [
+    [1, 3],
+    [3, 1],
+  ],
+  [
+    [2, 5],
+    [5, 3],
+  ],
+  [
+    [5, 33],
+    [33, 2],
+  ],
+  [
+    [2, 0],
+    [0, 3],
+  ],
+  [
+    [0, 2],
+    [2, 3],
+  ],
 ];
 
 const dots: readonly Example[] = [
@@ -212,22 +289,88 @@ const INDEXINGS: readonly Indexing[] = [
   { label: '1:4', shape: [5], entries: [slice(1, 4)], indices: [], result: [3] },
   { label: '::2', shape: [5], entries: [slice(null, null, 2)], indices: [], result: [3] },
   { label: '::-1', shape: [5], entries: [slice(null, null, -1)], indices: [], result: [5] },
-  { label: '-1:0:-2', shape: [6, 2], entries: [slice(-1, 0, -2), FULL], indices: [], result: [3, 2] },
+  {
+    label: '-1:0:-2',
+    shape: [6, 2],
+    entries: [slice(-1, 0, -2), FULL],
+    indices: [],
+    result: [3, 2],
+  },
   { label: '3:1', shape: [5], entries: [slice(3, 1)], indices: [], result: [0] },
-  { label: 'of nothing', shape: [0, 3], entries: [slice(null, 2), FULL], indices: [], result: [0, 3] },
+  {
+    label: 'of nothing',
+    shape: [0, 3],
+    entries: [slice(null, 2), FULL],
+    indices: [],
+    result: [0, 3],
+  },
   { label: '2', shape: [5], entries: [point(2)], indices: [], result: [] },
   { label: ':, -1', shape: [2, 3], entries: [FULL, point(-1)], indices: [], result: [2] },
-  { label: '-2, 1:, ::2', shape: [2, 3, 4], entries: [point(-2), slice(1, null), slice(null, null, 2)], indices: [], result: [2, 2] },
+  {
+    label: '-2, 1:, ::2',
+    shape: [2, 3, 4],
+    entries: [point(-2), slice(1, null), slice(null, null, 2)],
+    indices: [],
+    result: [2, 2],
+  },
   { label: 'i', shape: [5], entries: [point('input')], indices: [int([], -2)], result: [] },
-  { label: 'i:j', shape: [5, 2], entries: [slice('input', 'input'), FULL], indices: [int([], 1), int([], -1)], result: [3, 2] },
-  { label: ':, i::3', shape: [2, 9], entries: [FULL, slice('input', null, 3)], indices: [int([], 2)], result: [2, 3] },
-  { label: '[repeated]', shape: [5], entries: [INDICES], indices: [int([4], 0, 2, 2, -1)], result: [4] },
-  { label: '[rows]', shape: [4, 3], entries: [INDICES, FULL], indices: [int([5], 3, 0, 3, 1, -4)], result: [5, 3] },
-  { label: '[matrix of rows]', shape: [4, 3], entries: [INDICES, FULL], indices: [int([2, 2], 3, 0, 3, 1)], result: [2, 2, 3] },
-  { label: ':, [columns]', shape: [2, 3], entries: [FULL, INDICES], indices: [int([4], 2, 0, 0, 1)], result: [2, 4] },
-  { label: '[rows], [columns]', shape: [3, 4], entries: [INDICES, INDICES], indices: [int([3], 2, 0, 2), int([3], 1, 3, 1)], result: [3] },
+  {
+    label: 'i:j',
+    shape: [5, 2],
+    entries: [slice('input', 'input'), FULL],
+    indices: [int([], 1), int([], -1)],
+    result: [3, 2],
+  },
+  {
+    label: ':, i::3',
+    shape: [2, 9],
+    entries: [FULL, slice('input', null, 3)],
+    indices: [int([], 2)],
+    result: [2, 3],
+  },
+  {
+    label: '[repeated]',
+    shape: [5],
+    entries: [INDICES],
+    indices: [int([4], 0, 2, 2, -1)],
+    result: [4],
+  },
+  {
+    label: '[rows]',
+    shape: [4, 3],
+    entries: [INDICES, FULL],
+    indices: [int([5], 3, 0, 3, 1, -4)],
+    result: [5, 3],
+  },
+  {
+    label: '[matrix of rows]',
+    shape: [4, 3],
+    entries: [INDICES, FULL],
+    indices: [int([2, 2], 3, 0, 3, 1)],
+    result: [2, 2, 3],
+  },
+  {
+    label: ':, [columns]',
+    shape: [2, 3],
+    entries: [FULL, INDICES],
+    indices: [int([4], 2, 0, 0, 1)],
+    result: [2, 4],
+  },
+  {
+    label: '[rows], [columns]',
+    shape: [3, 4],
+    entries: [INDICES, INDICES],
+    indices: [int([3], 2, 0, 2), int([3], 1, 3, 1)],
+    result: [3],
+  },
   { label: '[none]', shape: [5], entries: [INDICES], indices: [int([0])], result: [0] },
-  { label: '[outside]', shape: [3], entries: [INDICES], indices: [int([4], 3, -4, 99, 1)], result: [4] },
+  {
+    label: '[outside]',
+    shape: [3],
+    entries: [INDICES],
+    indices: [int([4], 3, -4, 99, 1)],
+    result: [4],
+  },
 ];
 
 const reads: readonly Example[] = [
@@ -236,8 +379,16 @@ const reads: readonly Example[] = [
     operands: [float(...shape), ...indices],
     build: ([x, ...rest]: readonly Expr[]) => at(x!, entries, rest),
   })),
-  { label: 'at of integers', operands: [int([5]), int([3], 1, -1, 7)], build: ([x, i]) => at(x!, [INDICES], [i!]) },
-  { label: 'at of bools', operands: [bool(5), int([3], 1, -1, 7)], build: ([x, i]) => at(x!, [INDICES], [i!]) },
+  {
+    label: 'at of integers',
+    operands: [int([5]), int([3], 1, -1, 7)],
+    build: ([x, i]) => at(x!, [INDICES], [i!]),
+  },
+  {
+    label: 'at of bools',
+    operands: [bool(5), int([3], 1, -1, 7)],
+    build: ([x, i]) => at(x!, [INDICES], [i!]),
+  },
   {
     label: 'at a place that only the device knows',
     operands: [float(4, 3), float(4)],
@@ -308,25 +459,48 @@ const outputs: readonly Example[] = [0, 1].map((index) => ({
 
 const aranges: readonly Example[] = [
   { label: '0 to n', operands: [int([], 7)], build: ([n]) => arange(integer(0), n!, 1) },
-  { label: 'i to j by 3', operands: [int([], -2), int([], 8)], build: ([i, j]) => arange(i!, j!, 3) },
+  {
+    label: 'i to j by 3',
+    operands: [int([], -2), int([], 8)],
+    build: ([i, j]) => arange(i!, j!, 3),
+  },
   { label: 'down by 2', operands: [int([], 5)], build: ([i]) => arange(i!, integer(-4), -2) },
   { label: 'fixed', operands: [], build: () => arange(integer(2), integer(11), 3) },
   { label: 'empty', operands: [], build: () => arange(integer(2), integer(2), 1) },
 ];
 
 const BY_NAME: Readonly<Record<string, readonly Example[]>> = {
-  input: [[], [5], [2, 0, 3]].flatMap((shape) => DTYPES.map((dtype) => one('input', { dtype, shape }, (x) => x))),
-  shared: [[], [5]].flatMap((shape) => DTYPES.map((dtype) => one('shared', { dtype, shape, isShared: true }, (x) => x))),
+  input: [[], [5], [2, 0, 3]].flatMap((shape) =>
+    DTYPES.map((dtype) => one('input', { dtype, shape }, (x) => x)),
+  ),
+  shared: [[], [5]].flatMap((shape) =>
+    DTYPES.map((dtype) => one('shared', { dtype, shape, isShared: true }, (x) => x)),
+  ),
   constant: constants,
-  dim: [one('axis 0', float(5, 2), (x) => node(DIM, [x], { axis: 0 })), one('axis 1', float(3, 0), (x) => node(DIM, [x], { axis: 1 }))],
+  dim: [
+    one('axis 0', float(5, 2), (x) => node(DIM, [x], { axis: 0 })),
+    one('axis 1', float(3, 0), (x) => node(DIM, [x], { axis: 1 })),
+  ],
   cast: casts,
   broadcastTo: [
-    ...BROADCASTS.map(([from, to]) => one(`to [${to.join()}]`, float(...from), (x) => broadcastTo(x, integers(to)))),
-    one('to its own shape', float(5), (x) => node(BROADCAST_TO, [x], { shape: [5], stretched: [] })),
-    { label: 'to n rows', operands: [float(3), int([], 4)], build: ([x, n]) => broadcastTo(x!, [n!, integer(3)]) },
+    ...BROADCASTS.map(([from, to]) =>
+      one(`to [${to.join()}]`, float(...from), (x) => broadcastTo(x, integers(to))),
+    ),
+    one('to its own shape', float(5), (x) =>
+      node(BROADCAST_TO, [x], { shape: [5], stretched: [] }),
+    ),
+    {
+      label: 'to n rows',
+      operands: [float(3), int([], 4)],
+      build: ([x, n]) => broadcastTo(x!, [n!, integer(3)]),
+    },
   ],
-  dimshuffle: ORDERS.map(([shape, order]) => one(`[${order.join()}]`, float(...shape), (x) => dimshuffle(x, order))),
-  reshape: RESHAPES.map(([from, to]) => one(`to [${to.join()}]`, float(...from), (x) => reshape(x, integers(to)))),
+  dimshuffle: ORDERS.map(([shape, order]) =>
+    one(`[${order.join()}]`, float(...shape), (x) => dimshuffle(x, order)),
+  ),
+  reshape: RESHAPES.map(([from, to]) =>
+    one(`to [${to.join()}]`, float(...from), (x) => reshape(x, integers(to))),
+  ),
   arange: aranges,
   sum: reductions('sum', sum, ['int32', 'uint32', 'bool'], true),
   max: reductions('max', max, ['int32', 'uint32', 'bool'], false),

@@ -2,7 +2,7 @@
 import { fail } from '../base/errors.ts';
 import { node, type Expr } from '../ir/graph.ts';
 import type { InferArgs, OpDef } from '../ir/op-def.ts';
-import { floatOf, isFloat, type TensorType } from '../ir/types.ts';
+import { floatOf, isFloat, type DType, type TensorType } from '../ir/types.ts';
 import { div, mul } from './arith.ts';
 import {
   broadcastTo,
@@ -14,7 +14,7 @@ import {
   sum,
 } from './broadcast.ts';
 import { eq } from './compare.ts';
-import { dimOf, dimsOf, integer } from './leaves.ts';
+import { constant, dimOf, dimsOf } from './leaves.ts';
 
 type AxesParams = { readonly axes: readonly number[] };
 
@@ -119,10 +119,10 @@ export const ARGMAX: OpDef<AxesParams> = {
 
 export const argmax = (x: Expr, axes: readonly number[]): Expr => node(ARGMAX, [x], { axes });
 
-/** Number of elements over axes, as a scalar of x's float dtype. */
-export function countOf(x: Expr, axes: readonly number[]): Expr {
-  const count = axes.map((axis) => dimOf(x, axis)).reduce((a, b) => mul(a, b), integer(1));
-  return cast(count, floatOf(x.type.dtype));
+/** Number of elements over axes, as a scalar. The product is not an int32, which the extents of a broadcast would exceed. */
+export function countOf(x: Expr, axes: readonly number[], dtype: DType): Expr {
+  const extents = axes.map((axis) => cast(dimOf(x, axis), dtype));
+  return extents.length === 0 ? constant(1, dtype) : extents.reduce((a, b) => mul(a, b));
 }
 
 export const MEAN: OpDef<AxesParams> = {
@@ -140,7 +140,11 @@ export const MEAN: OpDef<AxesParams> = {
   derivative: {
     kind: 'linear',
     transpose: (ct, { inputs, params }) =>
-      spread(div(ct, countOf(inputs[0]!, params.axes)), inputs[0]!, params.axes),
+      spread(
+        div(ct, countOf(inputs[0]!, params.axes, inputs[0]!.type.dtype)),
+        inputs[0]!,
+        params.axes,
+      ),
   },
   lowering: { kind: 'graph', expand: ({ inputs, params }) => [meanAsSum(inputs[0]!, params.axes)] },
   latex: ([x], { params, inputs }) =>
@@ -159,4 +163,4 @@ export const mean = (x: Expr, axes: readonly number[]): Expr =>
 
 /** The mean by its definition. */
 export const meanAsSum = (x: Expr, axes: readonly number[]): Expr =>
-  div(sum(x, axes), countOf(x, axes));
+  div(sum(x, axes), countOf(x, axes, x.type.dtype));

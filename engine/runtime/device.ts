@@ -2,7 +2,7 @@
  * @file What a device does for the executor: buffers, programs, and lists of commands in order. `webgpu` and `wasm` run
  * kernels; `reference` interprets graphs and only keeps values.
  */
-import type { Program } from '../codegen/program.ts';
+import type { DeviceCode } from '../codegen/program.ts';
 import type { DType } from '../ir/types.ts';
 
 /** What kernels on every device compute with. */
@@ -39,7 +39,7 @@ export type CopyCommand = {
 export type Command = Dispatch | CopyCommand;
 
 /** A program that is ready to run on the device that loaded it. */
-export type LoadedProgram = { readonly program: Program };
+export type LoadedProgram = { readonly program: DeviceCode };
 
 export type KernelTime = {
   readonly command: number;
@@ -83,7 +83,7 @@ export type Device = {
   /** Takes effect before the next submit, after those before. */
   write(buffer: DeviceBuffer, offset: number, data: Uint8Array): void;
   read(range: BufferRange): Promise<Uint8Array>;
-  load(programs: readonly Program[]): Promise<readonly LoadedProgram[]>;
+  load(programs: readonly DeviceCode[]): Promise<readonly LoadedProgram[]>;
   /** Runs the commands in order, in one submit. With `profile` it resolves to a time for each dispatch. */
   submit(
     commands: readonly Command[],

@@ -4,12 +4,10 @@
  */
 import { assert } from '../base/errors.ts';
 import { ARENA_ALIGNMENT, CALLS_PER_SUBMIT_MAX } from '../base/limits.ts';
-import type { Plan } from '../compile/pipeline.ts';
-import { arrayOf } from '../ir/constant-data.ts';
-import type { Expr } from '../ir/graph.ts';
-import { DEVICE_BYTES, staticShape, type DType } from '../ir/types.ts';
-import { constantValues, scalarValue } from '../ops/leaves.ts';
-import type { UniformSlot, Value } from '../schedule/kernel.ts';
+import { OPS_BY_NAME } from '../catalogue/ops.ts';
+import type { Executable, ExecutableUniform, ExecutableValue } from '../codegen/executable.ts';
+import type { arrayOf } from '../ir/constant-data.ts';
+import { DEVICE_BYTES, type DType } from '../ir/types.ts';
 import type {
   BufferRange,
   Command,
@@ -64,28 +62,29 @@ export type RunResult = {
   readonly times: Promise<readonly (readonly KernelTime[])[]> | null;
 };
 
-/** A plan whose programs a device has loaded. */
-export class LoadedPlan {
-  readonly plan: Plan;
+/** An executable whose code a device has loaded. */
+export class LoadedExecutable {
+  readonly executable: Executable;
   readonly device: Device;
   readonly #programs: readonly LoadedProgram[];
   readonly #constants = new Map<number, DeviceBuffer>();
   #arena: DeviceBuffer | null = null;
   #uniforms: DeviceBuffer | null = null;
 
-  private constructor(plan: Plan, device: Device, programs: readonly LoadedProgram[]) {
-    this.plan = plan;
+  private constructor(executable: Executable, device: Device, programs: readonly LoadedProgram[]) {
+    this.executable = executable;
     this.device = device;
     this.#programs = programs;
   }
 
-  static async load(plan: Plan, device: Device): Promise<LoadedPlan> {
-    return new LoadedPlan(plan, device, await device.load(plan.programs));
+  static async load(executable: Executable, device: Device): Promise<LoadedExecutable> {
+    const programs = await device.load(executable.kernels.map(({ code }) => code));
+    return new LoadedExecutable(executable, device, programs);
   }
 
   /** Bytes of the uniforms of one call; calls lie side by side at the alignment of a dynamic offset. */
   get #uniformBytes(): number {
-    return Math.ceil(this.plan.schedule.uniforms.length / 4) * 16;
+    return Math.ceil(this.executable.uniforms.length / 4) * 16;
   }
 
   /** Nothing is submitted before all buffers are there; what a call that fails has taken it gives back. */
@@ -99,7 +98,7 @@ export class LoadedPlan {
       };
       const outputs = this.#outputBuffers(request, allocate);
       const replaced = new Map<number, DeviceArray>();
-      const placed = this.plan.schedule.values.map((value) =>
+      const placed = this.executable.values.map((value) =>
         this.#rangeOf(value, request, { outputs, replaced, allocate }),
       );
       await this.device.allocated();
@@ -142,12 +141,11 @@ export class LoadedPlan {
   }
 
   #outputBuffers({ collect, hostScalars }: RunRequest, allocate: Made['allocate']): Output[] {
-    return this.plan.bound.graph.outputs.map((x) => {
-      const shape = staticShape(x.type.shape);
-      const bytes = bytesOf(x.type.dtype, shape);
+    return this.executable.outputs.map(({ dtype, shape }) => {
+      const bytes = bytesOf(dtype, shape);
       const last = allocate(bytes);
       const all = collect ? allocate(bytes * hostScalars.length) : null;
-      return { dtype: x.type.dtype, shape, bytes, last, all };
+      return { dtype, shape, bytes, last, all };
     });
   }
 
@@ -161,7 +159,7 @@ export class LoadedPlan {
     }));
   }
 
-  #rangeOf(value: Value, { inputs, shared }: RunRequest, made: Made): BufferRange {
+  #rangeOf(value: ExecutableValue, { inputs, shared }: RunRequest, made: Made): BufferRange {
     const { placement, bytes } = value;
     const whole = (buffer: DeviceBuffer | null | undefined): BufferRange => {
       assert(buffer !== null && buffer !== undefined, `no buffer for ${placement.kind}`);
@@ -177,7 +175,7 @@ export class LoadedPlan {
       case 'constant':
         return whole(this.#constant(placement.index, value));
       case 'arena':
-        this.#arena ??= this.device.allocate(this.plan.schedule.memory.peakBytes);
+        this.#arena ??= this.device.allocate(this.executable.arenaBytes);
         return { buffer: this.#arena, offset: placement.offset, bytes };
       case 'updated': {
         const own = shared[placement.index];
@@ -189,17 +187,17 @@ export class LoadedPlan {
     }
   }
 
-  #constant(index: number, { node, dtype, bytes }: Value): DeviceBuffer {
+  #constant(index: number, { constant, dtype, bytes }: ExecutableValue): DeviceBuffer {
     const known = this.#constants.get(index);
     if (known !== undefined) return known;
     const buffer = this.device.allocate(bytes);
-    this.device.write(buffer, 0, toDeviceBytes(arrayOf(dtype, constantValues(node)!), dtype));
+    this.device.write(buffer, 0, toDeviceBytes(constant!, dtype));
     this.#constants.set(index, buffer);
     return buffer;
   }
 
   #writeUniforms(batch: readonly (readonly number[])[]): void {
-    const { uniforms } = this.plan.schedule;
+    const { uniforms } = this.executable;
     if (uniforms.length === 0) return;
     const stride = align(this.#uniformBytes);
     this.#uniforms ??= this.device.allocate(stride * CALLS_PER_SUBMIT_MAX);
@@ -212,9 +210,9 @@ export class LoadedPlan {
   }
 
   #commandsOf(k: number, placed: readonly BufferRange[], after: readonly Command[]): Command[] {
-    const { schedule } = this.plan;
-    const dispatches = schedule.kernels.map((kernel, i): Command => {
-      const usesUniforms = kernel.uniforms.length > 0;
+    const { kernels, copies } = this.executable;
+    const dispatches = kernels.map(({ code, values }, i): Command => {
+      const usesUniforms = code.target === 'wasm' || code.usesUniforms;
       const uniforms = {
         buffer: this.#uniforms!,
         offset: k * align(this.#uniformBytes),
@@ -223,14 +221,14 @@ export class LoadedPlan {
       return {
         kind: 'dispatch',
         program: this.#programs[i]!,
-        buffers: kernel.buffers.map((b) => placed[b.value]!),
-        uniforms: usesUniforms ? uniforms : null,
+        buffers: values.map((value) => placed[value]!),
+        uniforms: usesUniforms && this.#uniforms !== null ? uniforms : null,
       };
     });
-    const copies = schedule.copies.flatMap(({ from, to }): Command[] =>
+    const copying = copies.flatMap(({ from, to }): Command[] =>
       placed[from]!.bytes === 0 ? [] : [{ kind: 'copy', from: placed[from]!, to: placed[to]! }],
     );
-    return [...dispatches, ...copies, ...after];
+    return [...dispatches, ...copying, ...after];
   }
 
   /** Give back what lives between calls; the next call takes it again. */
@@ -261,20 +259,21 @@ type Made = {
 
 const align = (bytes: number): number => Math.ceil(bytes / ARENA_ALIGNMENT) * ARENA_ALIGNMENT;
 
-function slotValue({ source }: UniformSlot, scalars: readonly number[]): number {
+function slotValue({ source }: ExecutableUniform, scalars: readonly number[]): number {
   if (source.kind === 'scalar') return scalars[source.index]!;
-  const { node, index } = source;
-  const { lowering } = node.op;
-  assert('offsets' in lowering && lowering.offsets !== undefined, `${node.op.name} has no offsets`);
-  const values = node.inputs.map((x) => hostValueOf(x, scalars));
-  const inputShapes = node.inputs.map((x) => staticShape(x.type.shape));
-  return lowering.offsets({ params: node.params, values, inputShapes })[index]!;
+  const { op, params, inputs, inputShapes, index } = source;
+  const lowering = OPS_BY_NAME.get(op)?.lowering;
+  assert(lowering !== undefined && 'offsets' in lowering, `${op} has no offsets`);
+  const values = inputs.map((x) => (typeof x === 'object' && x !== null ? scalars[x.scalar]! : x));
+  return lowering.offsets!({ params, values, inputShapes })[index]!;
 }
 
-const hostValueOf = (x: Expr, scalars: readonly number[]): number | null =>
-  x.op.lowering.kind === 'uniform' ? scalars[Number(x.params['index'])]! : scalarValue(x);
-
-function writeWord(view: DataView, offset: number, { dtype }: UniformSlot, value: number): void {
+function writeWord(
+  view: DataView,
+  offset: number,
+  { dtype }: ExecutableUniform,
+  value: number,
+): void {
   if (dtype === 'float32') view.setFloat32(offset, value, true);
   else if (dtype === 'uint32') view.setUint32(offset, value, true);
   else view.setInt32(offset, value, true);

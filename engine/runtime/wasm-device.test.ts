@@ -1,5 +1,5 @@
 /**
- * Goal: buffers of the wasm device are zeroed, apart and reused, and its commands run in order. Method: small programs and
+ * Goal: buffers of the wasm device are apart and reused, and its commands run in order. Method: small programs and
  * random allocations against arrays of this test.
  */
 import { describe, expect, test } from 'vitest';
@@ -89,7 +89,7 @@ describe('commands', () => {
 });
 
 describe('memory', () => {
-  test('holds many buffers of random sizes apart, each zeroed', async () => {
+  test('holds many buffers of random sizes apart', async () => {
     const device = createWasmDevice();
     const live: { buffer: DeviceBuffer; mark: number }[] = [];
     let state = 1;
@@ -109,7 +109,6 @@ describe('memory', () => {
         continue;
       }
       const buffer = device.allocate(random(4) === 0 ? random(100_000) : random(200));
-      await holds(buffer, 0);
       const mark = 1 + (k % 255);
       device.write(buffer, 0, new Uint8Array(buffer.bytes).fill(mark));
       live.push({ buffer, mark });

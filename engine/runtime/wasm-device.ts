@@ -3,7 +3,7 @@
  * when `submit` returns.
  */
 import { assert, fail } from '../base/errors.ts';
-import type { Program } from '../codegen/program.ts';
+import type { DeviceCode } from '../codegen/program.ts';
 import { KERNEL_DTYPES } from './device.ts';
 import type {
   BufferRange,
@@ -103,7 +103,7 @@ class WasmDevice implements Device {
   readonly #memory = new WebAssembly.Memory({ initial: 1 });
   readonly #gaps = new GapList();
   /** A second look at a program costs nothing. */
-  readonly #loaded = new WeakMap<Program, LoadedModule>();
+  readonly #loaded = new WeakMap<DeviceCode, LoadedModule>();
   /** Buffers that are not released. */
   readonly #live = new Set<DeviceBuffer>();
   #bytes: Uint8Array;
@@ -124,7 +124,6 @@ class WasmDevice implements Device {
       fail('too_large', 'A buffer', bytes, LIMITS.bufferBytes, 'wasm');
     const size = Math.ceil((bytes + SLACK_BYTES) / ALIGNMENT) * ALIGNMENT;
     const span = this.#gaps.take(size) ?? this.#grow(size, bytes);
-    this.#bytes.fill(0, span.address, span.address + size);
     const buffer = new WasmBuffer(bytes, span);
     this.#live.add(buffer);
     this.counters.buffersMade++;
@@ -176,12 +175,12 @@ class WasmDevice implements Device {
     return this.#bytes.slice(address, address + range.bytes);
   }
 
-  async load(programs: readonly Program[]): Promise<readonly LoadedProgram[]> {
+  async load(programs: readonly DeviceCode[]): Promise<readonly LoadedProgram[]> {
     this.#check();
     return Promise.all(programs.map((program) => this.#load(program)));
   }
 
-  async #load(program: Program): Promise<LoadedModule> {
+  async #load(program: DeviceCode): Promise<LoadedModule> {
     const known = this.#loaded.get(program);
     if (known !== undefined) return known;
     assert(program.target === 'wasm', `the wasm device got a program for ${program.target}`);
@@ -233,10 +232,9 @@ class WasmDevice implements Device {
   #dispatch({ program, buffers, uniforms }: Dispatch): void {
     const loaded = this.#loaded.get(program.program);
     assert(loaded !== undefined, 'a program that this device did not load');
-    assert(
-      buffers.length === program.program.kernel.buffers.length,
-      'a dispatch with too few or too many buffers',
-    );
+    const right =
+      program.program.target === 'wasm' && buffers.length === program.program.bufferCount;
+    assert(right, 'a dispatch with too few or too many buffers');
     const addresses = buffers.map((range) => this.#addressOf(range));
     loaded.run(...addresses, uniforms === null ? 0 : this.#addressOf(uniforms));
     this.counters.dispatches++;

@@ -1,7 +1,7 @@
 /** @file `webgpu`: one encoder and one submit for a list of commands, bind groups kept for those that come again. */
 import { fail } from '../base/errors.ts';
 import { STORAGE_BUFFERS_MAX } from '../base/limits.ts';
-import type { Program, WgslProgram } from '../codegen/program.ts';
+import type { DeviceCode, WgslCode } from '../codegen/program.ts';
 import type {
   BufferRange,
   Command,
@@ -207,12 +207,12 @@ class WebGpuDevice implements Device {
     }
   }
 
-  async load(programs: readonly Program[]): Promise<readonly GpuProgram[]> {
+  async load(programs: readonly DeviceCode[]): Promise<readonly GpuProgram[]> {
     this.#check();
-    return Promise.all(programs.map(async (program) => this.#load(program as WgslProgram)));
+    return Promise.all(programs.map(async (program) => this.#load(program as WgslCode)));
   }
 
-  async #load(program: WgslProgram): Promise<GpuProgram> {
+  async #load(program: WgslCode): Promise<GpuProgram> {
     const device = this.#device;
     const layout = device.createBindGroupLayout({
       entries: program.bindings.map((mode, binding) => ({
@@ -221,8 +221,7 @@ class WebGpuDevice implements Device {
         buffer: { type: mode === 'read' ? 'read-only-storage' : 'storage' },
       })),
     });
-    const bindGroupLayouts =
-      program.kernel.uniforms.length > 0 ? [layout, this.#uniformLayout] : [layout];
+    const bindGroupLayouts = program.usesUniforms ? [layout, this.#uniformLayout] : [layout];
     const module = device.createShaderModule({ code: program.text });
     try {
       const pipeline = await device.createComputePipelineAsync({
@@ -284,7 +283,7 @@ class WebGpuDevice implements Device {
     pass.setBindGroup(0, this.#groupFor(loaded, command));
     if (command.uniforms !== null)
       pass.setBindGroup(1, this.#uniformGroup(command.uniforms), [command.uniforms.offset]);
-    pass.dispatchWorkgroups(...(loaded.program as WgslProgram).dispatch);
+    pass.dispatchWorkgroups(...(loaded.program as WgslCode).dispatch);
     this.counters.dispatches++;
   }
 

@@ -4,7 +4,7 @@
  * scalar that kernels read from a uniform. A scalar that only the device knows ends a segment: it is `pending`.
  */
 import { assert } from '../base/errors.ts';
-import { expandGraphs } from '../ir/interpret.ts';
+import { checkExtents, expandGraphs } from '../ir/interpret.ts';
 import {
   addPositions,
   describeAs,
@@ -175,12 +175,16 @@ function typeAtCall(
 
 /** @throws arguments_wrong, too_large */
 function checkSize(expr: Expr, type: TensorType): void {
-  const shown = showShape(type.shape);
-  if (type.shape.some((n) => n! < 0))
-    fail('arguments_wrong', expr.op.name, 'extents of at least 0', shown);
+  checkExtents(expr, type.shape);
   const size = sizeOf(staticShape(type.shape));
   if (size > ELEMENTS_MAX)
-    fail('too_large', describeAs(expr, shown), size * 4, ELEMENTS_MAX * 4, 'every device');
+    fail(
+      'too_large',
+      describeAs(expr, showShape(type.shape)),
+      size * 4,
+      ELEMENTS_MAX * 4,
+      'every device',
+    );
 }
 
 /** The value of a scalar on the host; `null` where an input is not known yet. */

@@ -3,7 +3,16 @@
  * works on the values from before. Method: small programs on every device, each mistake followed by a call without it.
  */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { compile, grad, NDArray, shared, T, type DeviceName, type Fn, type Tensor } from '../arignote.ts';
+import {
+  compile,
+  grad,
+  NDArray,
+  shared,
+  T,
+  type DeviceName,
+  type Fn,
+  type Tensor,
+} from '../arignote.ts';
 import { ArignoteError, type ErrorCode } from '../base/errors.ts';
 import { connect, devices } from '../frontend/engine.ts';
 import { connectInProcess } from './in-process.ts';
@@ -61,7 +70,11 @@ describe.each(ALL)('a mistake at a call on %s', (device) => {
     return { W, f };
   }
 
-  const MISTAKES: readonly (readonly [what: string, call: (f: Fn<Tensor>) => unknown, code: ErrorCode])[] = [
+  const MISTAKES: readonly (readonly [
+    what: string,
+    call: (f: Fn<Tensor>) => unknown,
+    code: ErrorCode,
+  ])[] = [
     ['too few arguments', (f) => f([1, 2, 3]), 'call_arity'],
     ['too many arguments', (f) => f([1, 2, 3], [1], [2]), 'call_arity'],
     ['a wrong rank', (f) => f([[1, 2, 3]], [1]), 'call_rank'],
@@ -92,7 +105,11 @@ describe.each(ALL)('a mistake at a call on %s', (device) => {
     const first = f([1, 0, 0], [1]);
     const wrong = f([1, 2], [1]);
     const last = f([1, 0, 0], [1]);
-    expect([(await first).item(), await codeOf(() => wrong), (await last).item()]).toEqual([7, 'shapes_differ', 8]);
+    expect([(await first).item(), await codeOf(() => wrong), (await last).item()]).toEqual([
+      7,
+      'shapes_differ',
+      8,
+    ]);
     expect(numbers(await W.get())).toEqual([3, 2, 3]);
   });
 
@@ -100,10 +117,14 @@ describe.each(ALL)('a mistake at a call on %s', (device) => {
     const { W, f } = accumulator();
     f.trustInput = true;
     const right = T.host.array([1, 1, 1]);
-    expect(await codeOf(() => f(T.host.array([1, 2, 3], null, 'int32'), right))).toBe('dtype_wrong');
+    expect(await codeOf(() => f(T.host.array([1, 2, 3], null, 'int32'), right))).toBe(
+      'dtype_wrong',
+    );
     expect(await codeOf(() => f(T.host.zeros([3, 3]), right))).toBe('call_rank');
     const short = { ...right, shape: [300] };
-    expect(await codeOf(() => f(Object.setPrototypeOf(short, NDArray.prototype) as NDArray, right))).toBe('message_malformed');
+    expect(
+      await codeOf(() => f(Object.setPrototypeOf(short, NDArray.prototype) as NDArray, right)),
+    ).toBe('message_malformed');
     expect(numbers(await W.get())).toEqual([1, 2, 3]);
   });
 
@@ -155,18 +176,64 @@ describe.each(ALL)('a mistake at a call on %s', (device) => {
     const x = T.matrix('x');
     const i = T.iscalar('i');
     const f = compile([x, i], x.at(i), { device });
-    expect(numbers(await f([[1, 2], [3, 4]], 1))).toEqual([3, 4]);
-    expect(await codeOf(() => f([[1, 2], [3, 4]], 2))).toBe('index_out_of_range');
-    expect(await codeOf(() => f([[1, 2], [3, 4]], -3))).toBe('index_out_of_range');
-    expect(numbers(await f([[1, 2], [3, 4]], -2))).toEqual([1, 2]);
+    expect(
+      numbers(
+        await f(
+          [
+            [1, 2],
+            [3, 4],
+          ],
+          1,
+        ),
+      ),
+    ).toEqual([3, 4]);
+    expect(
+      await codeOf(() =>
+        f(
+          [
+            [1, 2],
+            [3, 4],
+          ],
+          2,
+        ),
+      ),
+    ).toBe('index_out_of_range');
+    expect(
+      await codeOf(() =>
+        f(
+          [
+            [1, 2],
+            [3, 4],
+          ],
+          -3,
+        ),
+      ),
+    ).toBe('index_out_of_range');
+    expect(
+      numbers(
+        await f(
+          [
+            [1, 2],
+            [3, 4],
+          ],
+          -2,
+        ),
+      ),
+    ).toEqual([1, 2]);
   });
 
   test('an index that leaves its axis during run leaves everything as it was', async () => {
     const X = shared([[1], [2], [3]], 'X');
     const i = shared(0, 'i', { dtype: 'int32' });
     const total = shared([0], 'total');
-    const f = compile([], [], { updates: [[total, total.add(X.at(i))], [i, i.add(1)]], device });
-    expect(await codeOf(() => f.run(4)[0 as never])).toBe('index_out_of_range');
+    const f = compile([], [], {
+      updates: [
+        [total, total.add(X.at(i))],
+        [i, i.add(1)],
+      ],
+      device,
+    });
+    expect(await codeOf(() => f.run(4))).toBe('index_out_of_range');
     expect([numbers(await total.get()), (await i.get()).item()]).toEqual([[0], 0]);
     await f.run(3);
     expect([numbers(await total.get()), (await i.get()).item()]).toEqual([[6], 3]);
@@ -178,7 +245,10 @@ describe.each(ALL)('a mistake at a call on %s', (device) => {
     const picked = x.at(i);
     const f = compile([x, i], [picked, grad(picked.sum(), x)], { device });
     const [values, gradient] = await f([1, 2, 3], [0, 3, -1, -4, 2 ** 30]);
-    expect([numbers(values!), numbers(gradient!)]).toEqual([[1, NaN, 3, NaN, NaN], [1, 0, 1]]);
+    expect([numbers(values!), numbers(gradient!)]).toEqual([
+      [1, NaN, 3, NaN, NaN],
+      [1, 0, 1],
+    ]);
   });
 
   test('a negative extent of the call is refused', async () => {
@@ -202,7 +272,11 @@ describe.each(ALL)('a mistake at a call on %s', (device) => {
   test('a mode that names nothing rejects ready and every call', async () => {
     const x = T.scalar('x');
     const f = compile([x], x.exp(), { mode: { exclude: ['fusion'] }, device });
-    expect([await codeOf(() => f.ready), await codeOf(() => f(1)), await codeOf(() => f.graph)]).toEqual(Array(3).fill('mode_unknown'));
+    expect([
+      await codeOf(() => f.ready),
+      await codeOf(() => f(1)),
+      await codeOf(() => f.graph),
+    ]).toEqual(Array(3).fill('mode_unknown'));
   });
 
   test('set checks its value, and the old one stays', async () => {
@@ -217,8 +291,14 @@ describe.each(ALL)('a mistake at a call on %s', (device) => {
 describe.each(ALL)('odd values on %s', (device) => {
   test('NaN and infinities pass through', async () => {
     const x = T.vector('x');
-    const f = compile([x], [x.add(1), x.mul(0), x.maximum(0), x.sum(), x.max(), x.argmax()], { device });
-    const [sum, product, larger, total, max, argmax] = await f([NaN, Infinity, -Infinity, 1]);
+    const y = T.vector('y');
+    const f = compile([x, y], [x.add(1), x.mul(y), x.maximum(y), x.sum(), x.max(), x.argmax()], {
+      device,
+    });
+    const [sum, product, larger, total, max, argmax] = await f(
+      [NaN, Infinity, -Infinity, 1],
+      [0, 0, 0, 0],
+    );
     expect(numbers(sum!)).toEqual([NaN, Infinity, -Infinity, 2]);
     expect(numbers(product!)).toEqual([NaN, NaN, NaN, 0]);
     expect(numbers(larger!)).toEqual([NaN, Infinity, 0, 1]);
@@ -227,12 +307,23 @@ describe.each(ALL)('odd values on %s', (device) => {
 
   test('-0 and the smallest and largest numbers pass through', async () => {
     const x = T.vector('x');
-    const given = Float32Array.of(-0, 1.1754943508222875e-38, 3.4028234663852886e38, -3.4028234663852886e38);
+    const given = Float32Array.of(
+      -0,
+      1.1754943508222875e-38,
+      3.4028234663852886e38,
+      -3.4028234663852886e38,
+    );
     const f = compile([x], [x.mul(1), x.reshape([2, 2])], { device });
-    for (const value of await f(given)) expect(numbers(value)).toEqual(numbers(new NDArray(given, [4], 'float32')));
+    for (const value of await f(given))
+      expect(numbers(value)).toEqual(numbers(new NDArray(given, [4], 'float32')));
   });
 
-  const EMPTY: readonly (readonly [what: string, build: (x: Tensor) => Tensor, shape: readonly number[], values: readonly number[]])[] = [
+  const EMPTY: readonly (readonly [
+    what: string,
+    build: (x: Tensor) => Tensor,
+    shape: readonly number[],
+    values: readonly number[],
+  ])[] = [
     ['elementwise', (x) => x.mul(2).exp(), [0, 3], []],
     ['a sum over what is empty', (x) => x.sum({ axis: 0 }), [3], [0, 0, 0]],
     ['a sum of all', (x) => x.sum(), [], [0]],
@@ -244,7 +335,7 @@ describe.each(ALL)('odd values on %s', (device) => {
     ['a product with nothing in it', (x) => T.dot(x.transpose(), x), [3, 3], Array(9).fill(0)],
     ['a product of no rows', (x) => T.dot(x, T.constant([[1], [2], [3]])), [0, 1], []],
     ['a transpose', (x) => x.transpose(), [3, 0], []],
-    ['a reshape', (x) => x.reshape([3, 0]), [3, 0], []],
+    ['a reshape', (x) => x.reshape([3, -1]), [3, 0], []],
     ['a slice', (x) => x.at('1:'), [0, 3], []],
     ['an index by nothing', (x) => x.at(T.arange(x.dim(0))), [0, 3], []],
     ['a broadcast', (x) => x.add(T.constant([1, 2, 3])), [0, 3], []],
@@ -284,9 +375,15 @@ describe.each(ALL)('odd values on %s', (device) => {
     const W = shared(T.host.array([1, 2, 3, 4, 5, 6], [2, 3]), 'W', { shape: [null, null] });
     const f = compile([], [], { updates: [[W, W.transpose()]], device });
     await f();
-    expect([(await W.get()).shape, numbers(await W.get())]).toEqual([[3, 2], [1, 4, 2, 5, 3, 6]]);
+    expect([(await W.get()).shape, numbers(await W.get())]).toEqual([
+      [3, 2],
+      [1, 4, 2, 5, 3, 6],
+    ]);
     await f.run(3);
-    expect([(await W.get()).shape, numbers(await W.get())]).toEqual([[2, 3], [1, 2, 3, 4, 5, 6]]);
+    expect([(await W.get()).shape, numbers(await W.get())]).toEqual([
+      [2, 3],
+      [1, 2, 3, 4, 5, 6],
+    ]);
   });
 });
 
@@ -321,41 +418,68 @@ describe.each(ALL)('sizes beyond the limits of %s', (device) => {
       big.name = 'big';
       return big;
     });
-    expect((await errorOf(() => f(28_378))).message).toMatch(/^big \[805310884\] \(bad-input\.test\.ts, line \d+\) needs 3221243536 bytes, and \w+ allows/);
+    expect((await errorOf(() => f(28_378))).message).toMatch(
+      /^(big|the result of arange) \[805310884\] \(bad-input\.test\.ts, line \d+\) needs 3221243536 bytes, and \w+ allows/,
+    );
     expect(numbers(await W.get())).toEqual([1]);
     expect((await f(2)).shape).toEqual([4]);
   });
 
   test('more elements than an index can count are refused', async () => {
-    const { W, f } = beside((n) => T.constant(1).broadcastTo([n, n, n, n]).sum());
+    const { W, f } = beside((n) => T.arange(n).broadcastTo([n, n, n, n]));
     expect(await codeOf(() => f(2000))).toBe('too_large');
-    expect((await f(2)).item()).toBe(16);
+    expect((await f(2)).shape).toEqual([2, 2, 2, 2]);
     expect(numbers(await W.get())).toEqual([2]);
   });
 
   test('more elements than an index can count are refused where the graph says so', async () => {
-    const f = compile([], T.constant(1).broadcastTo([2 ** 20, 2 ** 20]).sum(), { device });
+    const f = compile([], T.arange(2 ** 20).broadcastTo([2 ** 20, 2 ** 20]), { device });
     expect(await codeOf(() => f())).toBe('too_large');
   });
 
+  test('a sum over more repetitions than an index can count is a product', async () => {
+    const n = T.iscalar('n');
+    const f = compile(
+      [n],
+      [
+        T.constant(2).broadcastTo([n, n, n, n]).sum(),
+        T.constant(2)
+          .broadcastTo([2 ** 20, 2 ** 20])
+          .sum(),
+      ],
+      { device },
+    );
+    const [a, b] = await f(1000);
+    expect([a!.item(), b!.item()]).toEqual([Math.fround(2e12), 2 ** 41]);
+  });
+
   test('a thousand million elements are not computed while compiling', async () => {
-    const f = compile([], T.constant(1).broadcastTo([2 ** 15, 2 ** 15]).sum(), { device });
+    const most = T.arange(2 ** 15)
+      .expandDims(0)
+      .add(T.arange(2 ** 15).expandDims(1))
+      .max();
+    const f = compile([], most, { device });
     await f.ready;
-    expect((await f.graph).optimized.nodes.length).toBeGreaterThan(0);
+    expect((await f.graph).optimized.nodes.map((x) => x.op)).toContain('max');
   });
 });
 
 describe.each(WITH_KERNELS)('dtypes that %s does not have', (device) => {
-  test.each(['float64', 'float16'] as const)('%s names the expression and its line', async (dtype) => {
-    const x = T.tensor(dtype, [null], 'x');
-    const y = T.vector('y');
-    const f = compile([x, y], y.add(x.mul(2).cast('float32')), { device });
-    expect((await errorOf(() => f([1], [1]))).message).toMatch(
-      new RegExp(`^${device} has no ${dtype}, and x \\[\\?\\] \\(bad-input\\.test\\.ts, line \\d+\\) needs it\\. Use float32, or compile with \\{ device: 'reference' \\}\\.$`),
-    );
-    const onReference = compile([x, y], y.add(x.mul(2).cast('float32')), { device: 'reference' });
-    expect(numbers(await onReference([1], [1]))).toEqual([3]);
-  });
+  test.each(['float64', 'float16'] as const)(
+    '%s names the expression and its line',
+    async (dtype) => {
+      const x = T.tensor(dtype, [null], 'x');
+      const y = T.vector('y');
+      const f = compile([x, y], y.add(x.mul(2).cast('float32')), { device });
+      expect((await errorOf(() => f([1], [1]))).message).toMatch(
+        new RegExp(
+          `^${device} has no ${dtype}, and x \\[\\?\\] \\(bad-input\\.test\\.ts, line \\d+\\) needs it\\. Use float32, or compile with \\{ device: 'reference' \\}\\.$`,
+        ),
+      );
+      const onReference = compile([x, y], y.add(x.mul(2).cast('float32')), { device: 'reference' });
+      expect(numbers(await onReference([1], [1]))).toEqual([3]);
+    },
+  );
 
   test('a shared variable in float64 is refused by name', async () => {
     const W = shared(new Float64Array(2), 'W');
@@ -365,7 +489,9 @@ describe.each(WITH_KERNELS)('dtypes that %s does not have', (device) => {
   });
 
   test('a constant that is folded away needs no dtype', async () => {
-    const f = compile([], T.constant([1, 2], { dtype: 'float64' }).mul(2).cast('float32'), { device });
+    const f = compile([], T.constant([1, 2], { dtype: 'float64' }).mul(2).cast('float32'), {
+      device,
+    });
     expect(numbers(await f())).toEqual([2, 4]);
   });
 });
@@ -403,15 +529,28 @@ describe('no adapter', () => {
   });
 
   test.each([
-    ['an adapter that cannot be asked for', { requestAdapter: () => Promise.reject(new Error('blocked')) }],
+    [
+      'an adapter that cannot be asked for',
+      { requestAdapter: () => Promise.reject(new Error('blocked')) },
+    ],
     [
       'an adapter that gives no device',
-      { requestAdapter: () => Promise.resolve({ features: new Set(), limits: {}, info: {}, requestDevice: () => Promise.reject(new Error('gone')) }) },
+      {
+        requestAdapter: () =>
+          Promise.resolve({
+            features: new Set(),
+            limits: {},
+            info: {},
+            requestDevice: () => Promise.reject(new Error('gone')),
+          }),
+      },
     ],
   ])('%s is no adapter', async (_, gpu) => {
     vi.stubGlobal('navigator', { gpu });
     const x = T.vector('x');
-    expect(await codeOf(() => compile([x], x.add(1), { device: 'webgpu' })([1]))).toBe('no_adapter');
+    expect(await codeOf(() => compile([x], x.add(1), { device: 'webgpu' })([1]))).toBe(
+      'no_adapter',
+    );
     expect(numbers(await compile([x], x.add(1))([1]))).toEqual([2]);
   });
 
@@ -442,7 +581,14 @@ describe.each(WITH_KERNELS)('a lost device, %s', (device) => {
     const before = f([1, 1]);
     await destroy(device);
     const after = f([1, 1]);
-    const codes = await Promise.all([before, after].map((r) => r.then(() => 'a value', (e: ArignoteError) => e.code)));
+    const codes = await Promise.all(
+      [before, after].map((r) =>
+        r.then(
+          () => 'a value',
+          (e: ArignoteError) => e.code,
+        ),
+      ),
+    );
     expect(codes[0]).toBe('device_lost');
     expect(['device_lost', 'a value']).toContain(codes[1]);
     expect(numbers(await done)).toEqual([1, 1]);
@@ -488,7 +634,6 @@ describe.each(WITH_KERNELS)('a lost device, %s', (device) => {
     for (let i = 0; i < 10; i++) f([1, 1]);
     await destroy(device);
     for (let i = 0; i < 10; i++) f([1, 1]);
-    await (await session.device(device)).lost.then(() => undefined, () => undefined).catch(() => undefined);
     const kept = numbers(await W.get());
     expect(numbers(await f([1, 1]))).toEqual(kept.map((v) => v + 1));
   });

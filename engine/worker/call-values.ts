@@ -1,6 +1,9 @@
-/** @file Values of calls: read back from a device, and the outputs of several calls joined to one. */
-import type { HostArray } from '../frontend/connection.ts';
+/** @file Values of calls: read back from a device, the outputs of several calls joined to one, and calls on the reference. */
+import type { CallRequest, HostArray } from '../frontend/connection.ts';
 import { arrayOf } from '../ir/constant-data.ts';
+import { rootsOf, type Expr, type Graph } from '../ir/graph.ts';
+import { interpret } from '../ir/interpret.ts';
+import type { ReferenceValue } from '../ir/op-def.ts';
 import type { Device } from '../runtime/device.ts';
 import { bytesOf, fromDeviceBytes, rangeOfArray, type DeviceArray } from '../runtime/executor.ts';
 
@@ -33,8 +36,34 @@ export function joinCollected(
   });
 }
 
+/** Several calls on the reference, one after the other. An error in one of them leaves none behind. */
+export function interpretCalls(
+  graph: Graph<'optimized'>,
+  given: Map<Expr, ReferenceValue>,
+  { count, collect }: CallRequest,
+): { readonly outputs: readonly HostArray[]; readonly updated: ReadonlyMap<Expr, HostArray> } {
+  const calls: HostArray[][] = [];
+  const updated = new Map<Expr, HostArray>();
+  for (let k = 0; k < count; k++) {
+    const values = interpret(rootsOf(graph), given, 'rounded');
+    calls.push(graph.outputs.map((x, i) => asHost(values[i]!, x)));
+    graph.updates.forEach(({ variable, value }, i) => {
+      const next = asHost(values[graph.outputs.length + i]!, value);
+      given.set(variable, next);
+      updated.set(variable, next);
+    });
+  }
+  return { outputs: collect ? stackHost(calls) : calls.at(-1)!, updated };
+}
+
+const asHost = ({ data, shape }: ReferenceValue, expr: Expr): HostArray => ({
+  data,
+  shape,
+  dtype: expr.type.dtype,
+});
+
 /** The outputs of several calls along a new first axis. */
-export function stackHost(calls: readonly (readonly HostArray[])[]): HostArray[] {
+function stackHost(calls: readonly (readonly HostArray[])[]): HostArray[] {
   return calls[0]!.map((first, k) => {
     const data = arrayOf(
       first.dtype,

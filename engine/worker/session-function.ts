@@ -3,7 +3,7 @@ import { assert, fail } from '../base/errors.ts';
 import { PLANS_MAX, PROFILE_EVENTS_MAX } from '../base/limits.ts';
 import { OPS_BY_NAME } from '../catalogue/ops.ts';
 import { LruCache } from '../compile/cache.ts';
-import { optimizeGraph, planSegment, type Optimized } from '../compile/pipeline.ts';
+import { optimizeGraph, planSegment, type Optimized, type Plan } from '../compile/pipeline.ts';
 import type {
   CallInput,
   CallRequest,
@@ -15,7 +15,6 @@ import type {
   ProfileEvent,
 } from '../frontend/connection.ts';
 import { GraphScope, rootsOf, withGraph, type Expr, type Graph } from '../ir/graph.ts';
-import { interpret } from '../ir/interpret.ts';
 import { arrayOf } from '../ir/constant-data.ts';
 import type { ReferenceValue } from '../ir/op-def.ts';
 import { readGraph } from '../ir/serialize.ts';
@@ -24,7 +23,7 @@ import type { Device, DeviceBuffer, KernelTime } from '../runtime/device.ts';
 import {
   allocateBuffer,
   bytesOf,
-  LoadedPlan,
+  LoadedExecutable,
   toDeviceBytes,
   type DeviceArray,
 } from '../runtime/executor.ts';
@@ -43,7 +42,7 @@ import {
   sharedLeaf,
   type InputValue,
 } from './call-checks.ts';
-import { joinCollected, readArray, stackHost } from './call-values.ts';
+import { interpretCalls, joinCollected, readArray } from './call-values.ts';
 import { reportGraph, reportKernels, reportMemory } from './reports.ts';
 import type { Session, StoredResult } from './session.ts';
 
@@ -66,14 +65,19 @@ type Call = {
   readonly values: Map<Expr, number>;
 };
 
+/** A plan, and what a device has loaded of it. */
+type LoadedPlan = { readonly plan: Plan; readonly loaded: LoadedExecutable };
+
 export class SessionFunction {
   readonly outputCount: readonly number[];
   readonly #session: Session;
   readonly #request: CompileRequest;
-  readonly #plans = new LruCache<LoadedPlan>(PLANS_MAX, (plan) => plan.releaseBuffers());
+  readonly #plans = new LruCache<LoadedPlan>(PLANS_MAX, (plan) => plan.loaded.releaseBuffers());
   readonly #inputBuffers = new Map<string, DeviceBuffer>();
   readonly #resolutions = new LruCache<Resolution>(PLANS_MAX);
   readonly #events: (readonly ProfileEvent[] | Promise<readonly ProfileEvent[]>)[] = [];
+  /** Devices that have every dtype that the function needs. */
+  readonly #fitting = new WeakSet<Device>();
   #compiled: Compiled | null = null;
   #failure: unknown = null;
   #latest: readonly LoadedPlan[] = [];
@@ -119,6 +123,7 @@ export class SessionFunction {
     const compiled = this.#require();
     const device = await this.#session.device(this.#request.device);
     this.#callCount++;
+    this.#checkDevice(compiled, device);
     const call = await this.#begin(compiled, device, request);
     const made =
       device.target === 'interpreter'
@@ -126,6 +131,13 @@ export class SessionFunction {
         : await this.#runCalls(call);
     if (this.#request.sync) await device.idle();
     return made;
+  }
+
+  /** @throws dtype_unsupported */
+  #checkDevice({ optimized, scope }: Compiled, device: Device): void {
+    if (this.#fitting.has(device)) return;
+    withGraph(scope, () => checkDTypes(optimized, device));
+    this.#fitting.add(device);
   }
 
   /** Shapes and scalars of the inputs and of the shared variables. */
@@ -185,7 +197,7 @@ export class SessionFunction {
       const isAlone = plans.length > 1 || this.#changesShapes(call, plan);
       const hostScalars = this.#advance(call, plan, resolution, isAlone ? 1 : left);
       const shared = await this.#sharedOn(device, plan, call.compiled);
-      const result = await plan.run({
+      const result = await plan.loaded.run({
         inputs,
         shared,
         hostScalars,
@@ -198,7 +210,7 @@ export class SessionFunction {
       outputs = result.outputs;
       if (request.collect) collected.push([...result.outputs]);
       left -= hostScalars.length;
-      if (!this.#request.keepBuffers) plan.releaseBuffers();
+      if (!this.#request.keepBuffers) plan.loaded.releaseBuffers();
     }
     const final =
       request.collect && collected.length > 1 ? joinCollected(device, collected) : outputs;
@@ -223,7 +235,7 @@ export class SessionFunction {
       );
       const shared = await this.#sharedOn(device, plan, compiled);
       const scalars = this.#hostScalars(plan, resolution, known);
-      const { outputs } = await plan.run({
+      const { outputs } = await plan.loaded.run({
         inputs,
         shared,
         hostScalars: [scalars],
@@ -255,9 +267,8 @@ export class SessionFunction {
     const { optimized, scope } = compiled;
     const key = `${device.name}|${signatureOf(compiled, shapes, resolution)}`;
     const found = this.#plans.get(key);
-    if (found !== undefined && found.device === device) return found;
+    if (found !== undefined && found.loaded.device === device) return found;
     assert(device.target !== 'interpreter', 'the reference needs no plan');
-    withGraph(scope, () => checkDTypes(optimized, device));
     const plan = planSegment(optimized.lowered, resolution, {
       mode: this.#request.mode,
       limits: device.limits,
@@ -266,7 +277,7 @@ export class SessionFunction {
       shared: compiled.shared.map(({ leaf }) => leaf),
     });
     withGraph(plan.annotations, () => checkSizes(plan, device, this.#request.name));
-    const loaded = await LoadedPlan.load(plan, device);
+    const loaded = { plan, loaded: await LoadedExecutable.load(plan.executable, device) };
     this.#plans.set(key, loaded);
     return loaded;
   }
@@ -391,24 +402,14 @@ export class SessionFunction {
     }
     for (const { leaf, id } of compiled.shared)
       given.set(leaf, await this.#session.shared.read(id));
-    const all: HostArray[][] = [];
-    for (let k = 0; k < request.count; k++) {
-      const values = withGraph(compiled.scope, () => interpret(rootsOf(graph), given, 'rounded'));
-      const asHost = (v: ReferenceValue, expr: Expr): HostArray => ({
-        data: v.data,
-        shape: v.shape,
-        dtype: expr.type.dtype,
-      });
-      const outputs = graph.outputs.map((x, i) => asHost(values[i]!, x));
-      all.push(outputs);
-      graph.updates.forEach(({ variable, value }, i) => {
-        const next = asHost(values[graph.outputs.length + i]!, value);
-        given.set(variable, next);
-        this.#session.shared.write(compiled.shared.find(({ leaf }) => leaf === variable)!.id, next);
-      });
+    const { outputs, updated } = withGraph(compiled.scope, () =>
+      interpretCalls(graph, given, request),
+    );
+    for (const [variable, value] of updated) {
+      const { id } = compiled.shared.find(({ leaf }) => leaf === variable)!;
+      this.#session.shared.write(id, value);
     }
-    const made = request.collect ? stackHost(all) : all.at(-1)!;
-    return made.map((value) => ({ kind: 'host', value }));
+    return outputs.map((value) => ({ kind: 'host', value }));
   }
 
   // Reports.
@@ -422,7 +423,7 @@ export class SessionFunction {
   kernelReport(): KernelReport[] {
     const { optimized, scope } = this.#require();
     return this.#latest.flatMap((p) =>
-      reportKernels(optimized, p.plan, { device: p.device.name, annotations: scope }),
+      reportKernels(optimized, p.plan, { device: p.loaded.device.name, annotations: scope }),
     );
   }
 

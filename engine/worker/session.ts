@@ -15,6 +15,7 @@ import type {
   SharedDefinition,
 } from '../frontend/connection.ts';
 import { DEVICE_NAMES } from '../frontend/connection.ts';
+import { nominalId } from '../ir/graph.ts';
 import type { Device } from '../runtime/device.ts';
 import { fromDeviceBytes, rangeOfArray, type DeviceArray } from '../runtime/executor.ts';
 import { createReferenceDevice } from '../runtime/reference-device.ts';
@@ -34,7 +35,6 @@ export class Session implements Connection {
   readonly results = new Map<number, StoredResult>();
   readonly #devices = new Map<DeviceName, Promise<Device>>();
   #deviceName: DeviceName | null = null;
-  #nextResult = 0;
   #tail: Promise<unknown> = Promise.resolve();
 
   /** Run `work` after everything that was asked before. */
@@ -139,7 +139,7 @@ export class Session implements Connection {
   }
 
   #call(compiled: SessionFunction, request: CallRequest): CallTicket {
-    const results = compiled.outputCount.map(() => this.#nextResult++);
+    const results = compiled.outputCount.map(() => nominalId());
     // The caller may use its arrays again at once; the call comes later.
     const own = { ...request, inputs: request.inputs.map(ownInput) };
     const done = this.enqueue(async () => {

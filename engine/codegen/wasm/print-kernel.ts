@@ -30,7 +30,15 @@ export function emitWasm(kernel: Kernel, schedule: Schedule): WasmProgram {
   if (kernel.axes.every((axis) => axis.extent > 0)) writeKernel(kernel, fn, module);
   module.numberOf('run', () => fn);
   const { bytes, text, lines } = assemble(module);
-  return { target: 'wasm', kernel, text, bytes, sourceMap: mergeLines(lines) };
+  return {
+    target: 'wasm',
+    name: kernel.name,
+    bufferCount: kernel.buffers.length,
+    kernel,
+    text,
+    bytes,
+    sourceMap: mergeLines(lines),
+  };
 }
 
 function mergeLines(lines: Assembled['lines']): SourceLine[] {

@@ -35,6 +35,8 @@ export function emitWgsl(kernel: Kernel, schedule: Schedule): WgslProgram {
       : tiling.workgroupSize;
   return {
     target: 'wgsl',
+    name: kernel.name,
+    usesUniforms: kernel.uniforms.length > 0,
     kernel,
     bindings,
     ...writer.finish(declarations),

@@ -5,15 +5,14 @@ import { add, div, mul, sqr } from '../../ops/arith.ts';
 import {
   broadcastTo,
   BROADCAST_TO,
-  cast,
   DIMSHUFFLE,
   dimshuffle,
   SUM,
   sum,
   transpose,
 } from '../../ops/broadcast.ts';
-import { constant, dimOf, dimsOf, integer } from '../../ops/leaves.ts';
-import { MEAN, mean, meanAsSum } from '../../ops/reduce.ts';
+import { constant, dimsOf, integer } from '../../ops/leaves.ts';
+import { countOf, MEAN, mean, meanAsSum } from '../../ops/reduce.ts';
 import { dot } from '../../ops/linalg.ts';
 import { exprAt, hole, named, on, type Match, type Rule } from '../rule.ts';
 import { emitProduct, factorsOf, type Factors } from './products.ts';
@@ -142,8 +141,7 @@ function countedSum(view: Expr, axes: readonly number[]): Expr | null {
     rest,
     axes.filter((axis) => !repeatedAxes.includes(axis)).map((axis) => kept.indexOf(axis)),
   );
-  const count = repeatedAxes.map((axis) => dimOf(view, axis)).reduce((a, b) => mul(a, b));
-  return mul(below, cast(count, below.type.dtype));
+  return mul(below, countOf(view, repeatedAxes, below.type.dtype));
 }
 
 /** The sum with its number, and the factors that repeat along the summed axes, outside. */
