@@ -3,8 +3,9 @@
  * the README's program for a hundred steps; what it reports of itself is held to what the program is.
  */
 import { expect, test } from '@playwright/test';
+import type * as library from '../engine/arignote.ts';
 
-type Library = typeof import('../engine/arignote.ts');
+type Library = typeof library;
 
 const PAGE = '/app/index.html';
 const LIBRARY = '/lib/arignote.js';

@@ -19,7 +19,14 @@ export {
 export type { GradOptions } from './frontend/derivatives.ts';
 export { devices, setDevice } from './frontend/engine.ts';
 export { compile } from './frontend/function.ts';
-export type { CallValue, CompileOptions, Fn, GraphInfo, InputSpec, Mode } from './frontend/function.ts';
+export type {
+  CallValue,
+  CompileOptions,
+  Fn,
+  GraphInfo,
+  InputSpec,
+  Mode,
+} from './frontend/function.ts';
 export { NDArray } from './frontend/nd-array.ts';
 export type { HostInput } from './frontend/nd-array.ts';
 export { T } from './frontend/operations.ts';
@@ -29,5 +36,10 @@ export { shared, SharedVariable } from './frontend/shared.ts';
 export type { SharedOptions } from './frontend/shared.ts';
 export { Tensor } from './frontend/tensor.ts';
 export type { TensorLike } from './frontend/tensor.ts';
-export type { DeviceName, KernelReport, MemoryReport, ProfileEvent } from './frontend/connection.ts';
+export type {
+  DeviceName,
+  KernelReport,
+  MemoryReport,
+  ProfileEvent,
+} from './frontend/connection.ts';
 export type { DType, Shape } from './ir/types.ts';

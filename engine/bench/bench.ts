@@ -146,6 +146,8 @@ async function benchOperations(): Promise<void> {
   );
 }
 
+const show = (list: readonly number[]): string => list.map((t) => t.toFixed(0)).join(', ');
+
 async function benchCompile(): Promise<void> {
   const times: number[] = [];
   for (let k = 0; k < SAMPLES; k++) {
@@ -156,7 +158,6 @@ async function benchCompile(): Promise<void> {
     await train(...inputs);
     times.push(rewritten, performance.now() - began);
   }
-  const show = (list: readonly number[]) => list.map((t) => t.toFixed(0)).join(', ');
   print(
     `\nMLP 784-128-10, ms to the rewritten graph: ${show(times.filter((_, i) => i % 2 === 0))}; to the first loss: ${show(times.filter((_, i) => i % 2 === 1))}`,
   );

@@ -19,7 +19,7 @@ export type ExecutableValue = ArrayType & {
 };
 
 /** A scalar input of an offset: a number, nothing where it is an array, or one of the call's host scalars. */
-export type OffsetInput = number | null | { readonly scalar: number };
+type OffsetInput = number | null | { readonly scalar: number };
 
 /** A word that the host computes for each call: one of its scalars, or an offset that an op makes of some. */
 export type ExecutableUniform = {

@@ -23,7 +23,7 @@ export type WgslCode = {
  * A module that imports `env.memory` and exports `run(buffer0, buffer1, ..., uniforms)`: byte addresses, of 16 byte
  * alignment, with 64 bytes of slack after each buffer so that a vector may read over the end.
  */
-export type WasmCode = {
+type WasmCode = {
   readonly target: 'wasm';
   readonly name: string;
   readonly bytes: Uint8Array<ArrayBuffer>;

@@ -40,7 +40,7 @@ export const OUTPUT: OpDef<OutputParams> = {
 };
 
 /** The results of a node, each as an expression. */
-export function resultsOf(expr: Expr): Expr[] {
+function resultsOf(expr: Expr): Expr[] {
   if (expr.outputs.length === 1) return [expr];
   return expr.outputs.map((type, index) => node(OUTPUT, [expr], { index }, { type }));
 }

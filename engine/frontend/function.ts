@@ -88,7 +88,7 @@ const OPTION_NAMES: readonly (keyof CompileOptions)[] = [
 /** What a call takes for an input: a value, or a result that stays on its device. */
 export type CallValue = HostInput | LazyResult;
 
-export type RunOptions = { readonly collect?: boolean };
+type RunOptions = { readonly collect?: boolean };
 
 /** What rewriting did: steps in order, and every node that ever stood. */
 export type GraphInfo = {

@@ -4,7 +4,8 @@ import { ELEMENTS_MAX } from '../base/limits.ts';
 import { describe, describeType, type Expr } from '../ir/graph.ts';
 import { isInteger } from '../ir/types.ts';
 import { broadcastTogether, cast, insertOnes } from '../ops/broadcast.ts';
-import { at, FULL, type Entry } from '../ops/indexing.ts';
+import { at } from '../ops/indexing.ts';
+import { FULL, type Entry } from '../ops/index-entries.ts';
 import { scalarValue } from '../ops/leaves.ts';
 import { isTensor, showValue, toExpr, type Tensor } from './tensor.ts';
 

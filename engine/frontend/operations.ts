@@ -44,8 +44,8 @@ import { userOp } from './user-op.ts';
 type Unary = (x: TensorLike) => Tensor;
 type Binary = (x: TensorLike, y: TensorLike) => Tensor;
 /** An extent: a number or an int32 scalar. */
-export type Dim = number | Tensor;
-export type Axis = number | readonly number[] | null;
+type Dim = number | Tensor;
+type Axis = number | readonly number[] | null;
 
 const unary =
   (op: (x: Expr) => Expr, name: string): Unary =>
@@ -207,7 +207,7 @@ const softmax = softmaxOver(nnetOps.softmax, 'softmax');
 const logSoftmax = softmaxOver(nnetOps.logSoftmax, 'logSoftmax');
 
 /** Operations whose first argument is a tensor: functions of `T`, and methods. */
-export const OPERATIONS = {
+const OPERATIONS = {
   add: binary(arith.add, 'add'),
   sub: binary(arith.sub, 'sub'),
   mul: binary(arith.mul, 'mul'),

@@ -50,7 +50,7 @@ class Held {
   }
 }
 
-export class SingleResult implements PromiseLike<NDArray> {
+class SingleResult implements PromiseLike<NDArray> {
   readonly #held: Held;
   #value: Promise<NDArray> | null = null;
 

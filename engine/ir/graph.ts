@@ -267,7 +267,7 @@ export function namesAtCall(
   };
 }
 
-export function showPosition({ source, line }: Position): string {
+function showPosition({ source, line }: Position): string {
   return `${source}, line ${line}`;
 }
 

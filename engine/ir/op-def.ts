@@ -182,14 +182,14 @@ export type ReadArgs<P> = LowerArgs<P> & {
 };
 
 /** Integers that the host computes for a call from scalar inputs and extents, for an index map to use. */
-export type OffsetArgs<P> = {
+type OffsetArgs<P> = {
   readonly params: P;
   readonly values: readonly (number | null)[];
   readonly inputShapes: readonly (readonly number[])[];
 };
 
 /** How an op becomes loops. `schedule/` and `codegen/` switch over these kinds, never over ops. */
-export type Lowering<P> =
+type Lowering<P> =
   /** A variable or a constant: it is there before the call. */
   | { readonly kind: 'leaf' }
   /** A scalar that the host gives to the kernels of a call; `params.index` says which. */

@@ -107,7 +107,7 @@ export function operandsOf(s: Scalar): readonly Scalar[] {
 }
 
 /** The values read from data that an index holds. */
-export function gatheredBy(index: IndexExpr): readonly Scalar[] {
+function gatheredBy(index: IndexExpr): readonly Scalar[] {
   switch (index.kind) {
     case 'gather':
       return [index.value];

@@ -35,7 +35,7 @@ import type { OpDef } from './op-def.ts';
 import { compatibleShapes, type TensorType } from './types.ts';
 
 /** A param as it travels: constants are typed arrays. */
-export type PlainValue =
+type PlainValue =
   | number
   | string
   | boolean

@@ -12,7 +12,7 @@ type Check = {
 
 const EVERY: readonly Stage[] = ['traced', 'optimized', 'bound'];
 
-export const CHECKS: readonly Check[] = [
+const CHECKS: readonly Check[] = [
   {
     name: 'arity',
     stages: EVERY,

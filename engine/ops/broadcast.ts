@@ -338,7 +338,7 @@ export function checkAxes(op: string, axes: readonly number[], rank: number, of:
 }
 
 /** The reference of a view, by the index of x for each index of the result. */
-export function referenceView<P>(
+function referenceView<P>(
   indexOf: (out: readonly number[], args: ReferenceArgs<P>) => readonly number[],
 ): (args: ReferenceArgs<P>) => ReturnType<typeof makeArray> {
   return (args) => {

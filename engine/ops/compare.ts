@@ -1,5 +1,5 @@
 /** @file Comparisons, which give bool; the larger and the smaller; the choice by a condition. */
-import { describeType, node, type Expr } from '../ir/graph.ts';
+import { node, type Expr } from '../ir/graph.ts';
 import { fail } from '../base/errors.ts';
 import type { FloatLaneOp, IntegerLaneOp, OpDef } from '../ir/op-def.ts';
 import { isFloat } from '../ir/types.ts';
@@ -146,7 +146,7 @@ export const minimum = binary({
 });
 
 /** x as a bool: any number that is nonzero is true. */
-export const condition = (x: Expr): Expr => cast(x, 'bool');
+const condition = (x: Expr): Expr => cast(x, 'bool');
 
 const zeroOf = (x: Expr): Expr => constant(0, x.type.dtype);
 
@@ -198,6 +198,3 @@ export function where(c: Expr, a: Expr, b: Expr): Expr {
   const [x, y] = align('where', [a, b]);
   return node(WHERE, broadcastTogether('where', [condition(c), x!, y!]));
 }
-
-/** For errors about a tensor where JavaScript wants a truth value. */
-export const refuseTruth = (x: Expr): never => fail('tensor_as_condition', describeType(x));

@@ -57,7 +57,7 @@ type BinarySpec = Spec & {
 };
 
 /** Operands of an elementwise op have one shape, which is the result's; `dtype` tells its dtype. */
-export function inferElementwise(name: string, dtype: (types: readonly TensorType[]) => DType) {
+function inferElementwise(name: string, dtype: (types: readonly TensorType[]) => DType) {
   return ({ types, describe }: InferArgs<Params>): TensorType => {
     const shape = mergeOperands(
       name,

@@ -2,10 +2,10 @@
 import { assert, fail } from '../base/errors.ts';
 import { CONSTANT_BYTES_MAX } from '../base/limits.ts';
 import { arrayOf, ConstantData, makeArray } from '../ir/constant-data.ts';
+import { latexName } from '../ir/latex.ts';
 import { node, nominalId, type Expr, type Params } from '../ir/graph.ts';
 import type { OpDef } from '../ir/op-def.ts';
 import {
-  DTYPES,
   HOST_BYTES,
   normalizeAxis,
   sizeOf,
@@ -229,7 +229,7 @@ export function checkDims(op: string, shape: Shape, dims: readonly TensorType[])
   );
 }
 
-export const isIntegerScalar = ({ dtype, shape }: TensorType): boolean =>
+const isIntegerScalar = ({ dtype, shape }: TensorType): boolean =>
   dtype === 'int32' && shape.length === 0;
 
 /** The dims that were packed, as expressions. */
@@ -240,20 +240,9 @@ export function unpackDims(shape: Shape, inputs: readonly Expr[]): Expr[] {
 
 export const elementCount = (type: TensorType): number => sizeOf(staticShape(type.shape));
 
-export function latexName(name: string): string {
-  const escaped = name.replaceAll(/[\\{}$&#^_%~]/g, (c) =>
-    c === '_' ? '\\_' : `\\char${c.charCodeAt(0)} `,
-  );
-  const parts = /^([A-Za-z])(\d+)$/.exec(name);
-  if (parts !== null) return `${parts[1]}_{${parts[2]}}`;
-  return name.length === 1 ? escaped : `\\mathit{${escaped}}`;
-}
-
 function latexNumber(text: string): string {
   return text
     .replaceAll('Infinity', '\\infty')
     .replaceAll('NaN', '\\mathrm{NaN}')
     .replaceAll(/e([+-]?\d+)/g, (_, exponent: string) => ` \\cdot 10^{${Number(exponent)}}`);
 }
-
-export const isDType = (value: unknown): value is DType => DTYPES.some((d) => d === value);

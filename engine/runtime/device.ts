@@ -31,7 +31,7 @@ export type Dispatch = {
   /** Words of the uniform slots; `null` when the kernel reads none. */
   readonly uniforms: BufferRange | null;
 };
-export type CopyCommand = {
+type CopyCommand = {
   readonly kind: 'copy';
   readonly from: BufferRange;
   readonly to: BufferRange;

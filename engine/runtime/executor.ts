@@ -55,11 +55,14 @@ export type RunRequest = {
   readonly collect: boolean;
 };
 
+export type NamedTime = KernelTime & { readonly kernel: string };
+
 export type RunResult = {
   readonly outputs: readonly DeviceArray[];
   /** New values of shared variables that were not written over the old ones by kernels, by their position. */
   readonly replaced: ReadonlyMap<number, DeviceArray>;
-  readonly times: Promise<readonly (readonly KernelTime[])[]> | null;
+  /** When profiling: the time of every dispatch, in order, with the name of its kernel. */
+  readonly times: Promise<readonly NamedTime[]> | null;
 };
 
 /** An executable whose code a device has loaded. */
@@ -115,7 +118,7 @@ export class LoadedExecutable {
     placed: readonly BufferRange[],
     { outputs, replaced }: Omit<Made, 'allocate'>,
   ): RunResult {
-    const times: Promise<readonly KernelTime[]>[] = [];
+    const times: Promise<readonly NamedTime[]>[] = [];
     const calls = request.hostScalars.length;
     for (let first = 0; first < calls; first += CALLS_PER_SUBMIT_MAX) {
       const batch = request.hostScalars.slice(first, first + CALLS_PER_SUBMIT_MAX);
@@ -125,7 +128,7 @@ export class LoadedExecutable {
       );
       if (commands.length === 0) continue;
       const measured = this.device.submit(commands, { profile: request.profile });
-      if (measured !== null) times.push(measured);
+      if (measured !== null) times.push(measured.then((list) => nameTimes(list, commands)));
     }
     const prefix = request.collect ? [calls] : [];
     for (const { last, all } of outputs) if (all !== null) this.device.release(last);
@@ -136,7 +139,7 @@ export class LoadedExecutable {
         buffer: all ?? last,
       })),
       replaced,
-      times: request.profile ? Promise.all(times) : null,
+      times: request.profile ? Promise.all(times).then((lists) => lists.flat()) : null,
     };
   }
 
@@ -257,6 +260,13 @@ type Made = {
   readonly allocate: (bytes: number) => DeviceBuffer;
 };
 
+const nameTimes = (times: readonly KernelTime[], commands: readonly Command[]): NamedTime[] =>
+  times.map((time) => {
+    const command = commands[time.command]!;
+    assert(command.kind === 'dispatch', 'a time of a copy');
+    return { ...time, kernel: command.program.program.name };
+  });
+
 const align = (bytes: number): number => Math.ceil(bytes / ARENA_ALIGNMENT) * ARENA_ALIGNMENT;
 
 function slotValue({ source }: ExecutableUniform, scalars: readonly number[]): number {
@@ -264,8 +274,9 @@ function slotValue({ source }: ExecutableUniform, scalars: readonly number[]): n
   const { op, params, inputs, inputShapes, index } = source;
   const lowering = OPS_BY_NAME.get(op)?.lowering;
   assert(lowering !== undefined && 'offsets' in lowering, `${op} has no offsets`);
-  const values = inputs.map((x) => (typeof x === 'object' && x !== null ? scalars[x.scalar]! : x));
-  return lowering.offsets!({ params, values, inputShapes })[index]!;
+  const values = inputs.map((x) => (x === null || typeof x === 'number' ? x : scalars[x.scalar]!));
+  const offsets = lowering.offsets?.({ params, values, inputShapes });
+  return offsets![index]!;
 }
 
 function writeWord(

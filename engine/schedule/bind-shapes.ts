@@ -217,7 +217,7 @@ const settleScalar = (value: number, dtype: DType): number =>
 const NO_SHAPES: CallFacts['shapes'] = new Map();
 
 /** Values of the host's scalars for a call whose extents are those of `types`. @throws index_out_of_range */
-export function hostValues(
+function hostValues(
   lowered: Lowered,
   types: ReadonlyMap<Expr, TensorType>,
   values: ReadonlyMap<Expr, number>,

@@ -146,7 +146,7 @@ export function isReadThrough(expr: Expr): boolean {
 }
 
 /** Element `index` of a node, or of what it is a view of. */
-export function readThrough(
+function readThrough(
   expr: Expr,
   index: readonly IndexExpr[],
   read: Reader,

@@ -4,7 +4,6 @@
  * inner axes; a member is computed at each turn of the parallel axes (`outer`), of all axes (`full`), or joins the inner
  * turns (`reduce`). What is cheap and read elsewhere too is computed again; the rest is stored by the group that has it.
  */
-import { assert } from '../base/errors.ts';
 import { topoSort, type Expr } from '../ir/graph.ts';
 import { axisIndex, type Axis, type IndexExpr } from '../ir/index-expr.ts';
 import { constantScalar, type Scalar } from '../ir/scalar.ts';
@@ -44,7 +43,7 @@ const RECOMPUTE_COST_MAX = 8;
 const RECOMPUTE_COST_IN_PRODUCT_MAX = 2;
 
 /** Reductions above this are split in two kernels, which a group that also stores all its inputs could not be. */
-export const LONG_REDUCTION = 4096;
+const LONG_REDUCTION = 4096;
 
 /** A value read from a buffer, and where. */
 export type Load = { readonly expr: Expr; readonly index: readonly IndexExpr[] };
@@ -391,11 +390,4 @@ export function isLongReduction(group: Group): boolean {
   const inner = sizeOf(group.inner.map((axis) => axis.extent));
   const outer = sizeOf(group.outer.map((axis) => axis.extent));
   return inner >= LONG_REDUCTION && inner / Math.max(1, outer) >= LONG_REDUCTION / 1024;
-}
-
-/** The value of an assertion that groups hold what kernels are made from. */
-export function groupHolding(expr: Expr, grouping: Grouping): Group {
-  const group = grouping.groupOf.get(expr);
-  assert(group !== undefined, `${expr.op.name} has no kernel`);
-  return group;
 }

@@ -7,7 +7,7 @@ import type { Kernel, ReducePhase } from './kernel.ts';
 /** Workgroups along one dimension of a dispatch. WebGPU promises no more. */
 const WORKGROUPS_MAX = 65_535;
 
-export type Dispatch = readonly [x: number, y: number, z: number];
+type Dispatch = readonly [x: number, y: number, z: number];
 
 export type Tiling =
   /** A thread for each turn of the parallel axes, or of all axes where every phase is a map over them. */
@@ -28,7 +28,7 @@ export type Tiling =
     };
 
 /** A sum over `k` of an operand along `m` and one along `n`. */
-export type Product = {
+type Product = {
   readonly phase: ReducePhase;
   readonly m: Axis;
   readonly n: Axis;
@@ -116,7 +116,7 @@ const loadStride = (s: Scalar, axis: Axis): number | null =>
   s.kind === 'load' ? strideAlong(s.index, axis) : null;
 
 /** The operands of a product, told apart by the axes that they depend on; `null` when they are not apart. */
-export function productOf(kernel: Kernel): Product | null {
+function productOf(kernel: Kernel): Product | null {
   const [phase] = kernel.phases;
   const [m, n] = kernel.axes;
   if (

@@ -9,23 +9,23 @@ import type {
   CallRequest,
   CompileRequest,
   GraphReport,
-  HostArray,
   KernelReport,
   MemoryReport,
   ProfileEvent,
 } from '../frontend/connection.ts';
-import { GraphScope, rootsOf, withGraph, type Expr, type Graph } from '../ir/graph.ts';
+import { GraphScope, withGraph, type Expr, type Graph } from '../ir/graph.ts';
 import { arrayOf } from '../ir/constant-data.ts';
 import type { ReferenceValue } from '../ir/op-def.ts';
 import { readGraph } from '../ir/serialize.ts';
 import { sameShape } from '../ir/types.ts';
-import type { Device, DeviceBuffer, KernelTime } from '../runtime/device.ts';
+import type { Device, DeviceBuffer } from '../runtime/device.ts';
 import {
   allocateBuffer,
   bytesOf,
   LoadedExecutable,
   toDeviceBytes,
   type DeviceArray,
+  type NamedTime,
 } from '../runtime/executor.ts';
 import {
   refreshResolution,
@@ -75,7 +75,7 @@ export class SessionFunction {
   readonly #plans = new LruCache<LoadedPlan>(PLANS_MAX, (plan) => plan.loaded.releaseBuffers());
   readonly #inputBuffers = new Map<string, DeviceBuffer>();
   readonly #resolutions = new LruCache<Resolution>(PLANS_MAX);
-  readonly #events: (readonly ProfileEvent[] | Promise<readonly ProfileEvent[]>)[] = [];
+  readonly #events: Promise<readonly ProfileEvent[]>[] = [];
   /** Devices that have every dtype that the function needs. */
   readonly #fitting = new WeakSet<Device>();
   #compiled: Compiled | null = null;
@@ -205,7 +205,7 @@ export class SessionFunction {
         collect: request.collect,
       });
       this.#finish(call, result.replaced);
-      if (result.times !== null) this.#record(plan, result.times);
+      if (result.times !== null) this.#record(result.times);
       for (const { buffer } of request.collect ? [] : outputs) device.release(buffer);
       outputs = result.outputs;
       if (request.collect) collected.push([...result.outputs]);
@@ -381,7 +381,7 @@ export class SessionFunction {
       ),
     );
     return Promise.all(
-      compiled.shared.map(({ id }, i) =>
+      compiled.shared.map(async ({ id }, i) =>
         used.has(i) ? this.#session.shared.on(device, id) : null,
       ),
     );
@@ -440,22 +440,12 @@ export class SessionFunction {
     return (await Promise.all(this.#events)).flat().slice(-PROFILE_EVENTS_MAX);
   }
 
-  #record(plan: LoadedPlan, times: Promise<readonly (readonly KernelTime[])[]>): void {
-    const { kernels } = plan.plan.schedule;
-    const perCall = kernels.length + plan.plan.schedule.copies.length;
-    const first = this.#callCount;
-    const events = times.then((batches) =>
-      batches.flatMap((batch) =>
-        batch.map(({ command, ...time }) => ({
-          ...time,
-          kernel: kernels[command % perCall]?.name ?? 'copy',
-          call: first,
-        })),
-      ),
-    );
+  #record(times: Promise<readonly NamedTime[]>): void {
+    const call = this.#callCount;
+    const events = times.then((list) => list.map(({ command: _, ...time }) => ({ ...time, call })));
     events.catch(() => undefined);
     this.#events.push(events);
-    if (this.#events.length > PROFILE_EVENTS_MAX) this.#events.shift();
+    if (this.#events.length > PROFILE_EVENTS_MAX) void this.#events.shift();
   }
 
   free(): void {

@@ -3,7 +3,8 @@ import { node, type Expr } from '../../ir/graph.ts';
 import { add, mul } from '../../ops/arith.ts';
 import { broadcastTo, cast, SUM, sum } from '../../ops/broadcast.ts';
 import { eq, lt, where, WHERE } from '../../ops/compare.ts';
-import { AT, FULL, resolveSlice, SCATTER, scatter, type Entry } from '../../ops/indexing.ts';
+import { AT, SCATTER, scatter } from '../../ops/indexing.ts';
+import { FULL, resolveSlice, type Entry } from '../../ops/index-entries.ts';
 import { constant, dimOf, dimsOf, integer, scalarValue } from '../../ops/leaves.ts';
 import { ARANGE, arange } from '../../ops/shape.ts';
 import {
