@@ -5,7 +5,13 @@ import { latexOf } from '../ir/latex.ts';
 import type { OpDef } from '../ir/op-def.ts';
 import { constant, input } from '../ops/leaves.ts';
 import { indexRules, rewrite } from '../rewrite/driver.ts';
-import { filledLike, type Pattern, type Rule, type RuleStage } from '../rewrite/rule.ts';
+import {
+  filledLike,
+  RULE_STAGES,
+  type Pattern,
+  type Rule,
+  type RuleStage,
+} from '../rewrite/rule.ts';
 import { ERROR_EXAMPLES } from './error-examples.ts';
 import { OPS } from './ops.ts';
 import { RULES } from './rules.ts';
@@ -26,11 +32,11 @@ const GENERATED =
 /** Blocks of Markdown, one empty line between two. */
 const page = (blocks: readonly string[]): string => `${blocks.join('\n\n')}\n`;
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) =>
-    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
-}
+const tableLine = (cells: readonly string[]): string =>
+  `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+
+const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [head, head.map(() => '---'), ...rows].map(tableLine).join('\n');
 
 // Ops.
 
@@ -154,7 +160,7 @@ function rulesPage(rules: readonly Rule[]): string {
     '# Rewrite rules',
     `The ${rules.length} rules that the compiler applies to every graph, by stage, in the order in which the rules of an operation are tried. ` +
       'A mode leaves one out by its name: `compile(inputs, outputs, { mode: { exclude: [name] } })`.',
-    ...(Object.keys(STAGES) as RuleStage[]).flatMap((stage) => {
+    ...RULE_STAGES.flatMap((stage) => {
       const own = rules.filter((rule) => rule.stage === stage);
       return own.length === 0 ? [] : [`## ${stage}`, STAGES[stage], ...own.flatMap(ruleBlocks)];
     }),
@@ -162,13 +168,22 @@ function rulesPage(rules: readonly Rule[]): string {
 }
 
 function ruleBlocks(rule: Rule): readonly string[] {
+  return [`### ${rule.name}`, rule.doc, sidesText(rule), `${factsOf(rule).join('; ')}.`];
+}
+
+/** Both sides as mathematics; where that does not tell them apart, as operations. */
+function sidesText(rule: Rule): string {
   const { before, after } = sidesOf(rule);
-  return [
-    `### ${rule.name}`,
-    rule.doc,
-    `$$${before} \\;\\longrightarrow\\; ${after}$$`,
-    factsOf(rule).join('; '),
-  ];
+  const formulas = [formulaOf(before), formulaOf(after)];
+  if (formulas[0] !== formulas[1]) return `$$${formulas.join(' \\;\\longrightarrow\\; ')}$$`;
+  return `\`${operationsOf(before)}\` becomes \`${operationsOf(after)}\``;
+}
+
+/** An expression by the names of its operations; examples are small. */
+function operationsOf(expr: Expr): string {
+  if (expr.inputs.length === 0)
+    return expr.op.text?.([], { inputs: [], params: expr.params, output: expr }) ?? expr.op.name;
+  return `${expr.op.name}(${expr.inputs.map(operationsOf).join(', ')})`;
 }
 
 function factsOf(rule: Rule): string[] {
@@ -195,12 +210,12 @@ const showSample = (value: number | readonly number[]): string =>
 /** Shapes of the operands with which a rule is tried until it fires. */
 const SHAPES: readonly (readonly number[])[] = [[3], [2, 3], []];
 
-/** What the rule is shown on and what it makes of it, in LaTeX. */
-function sidesOf(rule: Rule): { readonly before: string; readonly after: string } {
+/** What the rule is shown on and what it makes of it. */
+function sidesOf(rule: Rule): { readonly before: Expr; readonly after: Expr } {
   for (const shape of SHAPES) {
     const before = exampleOf(rule, shape);
     const { roots, steps } = rewrite([before], indexRules([rule]));
-    if (steps.length > 0) return { before: formulaOf(before), after: formulaOf(roots[0]!) };
+    if (steps.length > 0) return { before, after: roots[0]! };
   }
   throw new Error(`engine defect: the rule ${rule.name} does not fire on its own left side`);
 }

@@ -1,4 +1,25 @@
-/** @file A map that forgets what was used longest ago. */
+/** @file Plans by the extents of a call: their key, and a map that forgets what was used longest ago. */
+import type { Expr } from '../ir/graph.ts';
+import type { Resolution } from '../schedule/bind-shapes.ts';
+import type { Optimized } from './pipeline.ts';
+
+/**
+ * What decides whether two calls may share a plan: the extents of variables, and of nodes whose extents depend on values.
+ * `shared`: the function's shared variables.
+ */
+export function signatureOf(
+  { graph, lowered }: Optimized,
+  shared: readonly Expr[],
+  shapes: ReadonlyMap<Expr, readonly number[]>,
+  { types, pending }: Resolution,
+): string {
+  const leaves = [...graph.inputs, ...shared].map((x) => shapes.get(x)!.join());
+  if (lowered.extentSources.length === 0) return leaves.join(';');
+  const inner = lowered.order
+    .filter((x) => x.type.shape.includes(null))
+    .map((x) => types.get(x)?.shape.join() ?? '?');
+  return `${leaves.join(';')}|${inner.join(';')}|${pending.length}`;
+}
 
 export class LruCache<V> {
   readonly #entries = new Map<string, V>();

@@ -103,7 +103,7 @@ function evaluate(
   checkSize(expr, inferred);
   switch (op.lowering.kind) {
     case 'elementwise':
-      return { data: mapElements(op.lowering.reference, inputs, inferred, precision), shape };
+      return { data: mapElements(expr, inputs, inferred, precision), shape };
     case 'view':
     case 'element':
     case 'reduction':
@@ -137,16 +137,19 @@ function settle(data: TypedArray, dtype: DType, precision: Precision): TypedArra
 }
 
 function mapElements(
-  reference: (xs: readonly number[], dtype: DType) => number,
+  { op, inputs: operands }: Expr,
   inputs: readonly ReferenceValue[],
   type: TensorType,
   precision: Precision,
 ): TypedArray {
+  const { lowering } = op;
+  assert(lowering.kind === 'elementwise', `${op.name} is not elementwise`);
+  const dtypes = operands.map((x) => x.type.dtype);
   const data = makeArray(storedAs(type.dtype, precision), sizeOf(staticShape(type.shape)));
   const xs = inputs.map(() => 0);
   for (let k = 0; k < data.length; k++) {
     for (let i = 0; i < xs.length; i++) xs[i] = inputs[i]!.data[k]!;
-    data[k] = reference(xs, type.dtype);
+    data[k] = lowering.reference(xs, type.dtype, dtypes);
   }
   return data;
 }

@@ -147,8 +147,8 @@ export type LaneFunction = 'exp' | 'log' | 'log1p' | 'expm1' | 'tanh' | 'pow';
 /** The meaning of one element, once per target. */
 export type ElementwiseLowering = {
   readonly kind: 'elementwise';
-  /** In float64; the interpreter rounds to the dtype of the result. */
-  reference(xs: readonly number[], dtype: DType): number;
+  /** In float64, given the dtypes of result and operands; the interpreter rounds to that of the result. */
+  reference(xs: readonly number[], dtype: DType, operands: readonly DType[]): number;
   wgsl(xs: readonly string[], context: WgslContext): string;
   wasm(v: LaneBuilder, xs: readonly Lanes[]): Lanes;
   /** Work of one element, in additions. The fuser repeats what is cheap and stores what is dear. */

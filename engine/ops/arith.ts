@@ -4,6 +4,7 @@ import type { LaneBuilder, Lanes } from '../ir/op-def.ts';
 import { isFloat } from '../ir/types.ts';
 import { binary, unary } from './define.ts';
 import { constant } from './leaves.ts';
+import { SIGN_NAN } from './wgsl-math.ts';
 
 /** The number as a scalar of x's dtype; builders broadcast it. */
 export const like = (value: number, x: Expr): Expr => constant(value, x.type.dtype);
@@ -23,7 +24,7 @@ export const neg = unary({
   accepts: 'number',
   derivative: { kind: 'linear', transpose: (ct) => neg(ct) },
   reference: (x) => -x,
-  wgsl: (x) => `(-${x})`,
+  wgsl: (x, { dtype }) => (dtype === 'uint32' ? `(0u - ${x})` : `(-${x})`),
   wasm: (v, x) => lane(v, 'neg', x),
   latex: (x) => `-${x}`,
   text: (x) => `-${x}`,
@@ -212,11 +213,14 @@ export const abs = unary({
 
 export const sign = unary({
   name: 'sign',
-  doc: '-1, 0 or 1 by the sign of x, elementwise.',
+  doc: '-1, 0 or 1 by the sign of x, elementwise; NaN for NaN.',
   accepts: 'number',
   derivative: { kind: 'zero' },
   reference: Math.sign,
-  wgsl: (x, { dtype }) => (dtype === 'uint32' ? `min(${x}, 1u)` : `sign(${x})`),
+  wgsl: (x, { dtype, use }) => {
+    if (isFloat(dtype)) return `${use(SIGN_NAN)}(${x})`;
+    return dtype === 'uint32' ? `min(${x}, 1u)` : `sign(${x})`;
+  },
   wasm: (v, x) => {
     if (v.dtype === 'uint32') return v.i('min_u', x, v.integer(1));
     if (!isFloat(v.dtype)) return v.i('max_s', v.i('min_s', x, v.integer(1)), v.integer(-1));

@@ -31,6 +31,7 @@ import {
 } from './leaves.ts';
 import { commonDType } from './operands.ts';
 import { integerList, readDType, readShape } from './read-params.ts';
+import { TO_I32, TO_U32 } from './wgsl-math.ts';
 
 type CastParams = { readonly dtype: DType };
 
@@ -46,7 +47,7 @@ export const WGSL_TYPE: Readonly<Record<DType, string>> = {
 
 export const CAST: OpDef<CastParams> = {
   name: 'cast',
-  doc: 'x with another dtype. A float becomes an integer by truncation, a number becomes a bool by being nonzero.',
+  doc: 'x with another dtype. A float becomes an integer by truncation, the nearest one where it does not fit, and NaN becomes 0; a number becomes a bool by being nonzero.',
   readParams: (value) => {
     const dtype = readDType(value['dtype']);
     return dtype === null ? null : { dtype };
@@ -70,9 +71,16 @@ export const CAST: OpDef<CastParams> = {
   lowering: {
     kind: 'elementwise',
     cost: 1,
-    reference: ([x], dtype) =>
-      dtype === 'bool' ? Number(x !== 0) : isInteger(dtype) ? Math.trunc(x!) : x!,
-    wgsl: ([x], { dtype, operands }) => (dtype === operands[0] ? x! : `${WGSL_TYPE[dtype]}(${x})`),
+    reference: ([x], dtype, [from]) => {
+      if (dtype === 'bool') return Number(x !== 0);
+      return isInteger(dtype) && isFloat(from!) ? nearestInteger(x!, dtype) : x!;
+    },
+    wgsl: ([x], { dtype, operands, use }) => {
+      if (dtype === operands[0]) return x!;
+      if (isFloat(operands[0]!) && isInteger(dtype))
+        return `${use(dtype === 'int32' ? TO_I32 : TO_U32)}(${x})`;
+      return `${WGSL_TYPE[dtype]}(${x})`;
+    },
     wasm: (v, [x]) => {
       const from = v.operands[0]!;
       if (from === v.dtype) return x!;
@@ -91,6 +99,12 @@ export const CAST: OpDef<CastParams> = {
   text: ([x], { params }) => `cast(${x}, ${params.dtype})`,
   domain: [[-3, 3]],
 };
+
+/** The number without its fraction, in the range of the dtype. */
+function nearestInteger(x: number, dtype: DType): number {
+  const [low, high] = dtype === 'int32' ? [-(2 ** 31), 2 ** 31 - 1] : [0, 2 ** 32 - 1];
+  return Number.isNaN(x) ? 0 : Math.min(Math.max(Math.trunc(x), low), high);
+}
 
 /** Whether a cast moves in steps, so that its derivative is zero. */
 const rounds = (from: DType, to: DType): boolean => isFloat(from) && !isFloat(to);

@@ -41,8 +41,8 @@ const comparison = ({ name, doc, symbol, latexSymbol, holds, lanes, commutative 
       const text = `(${x} ${symbol} ${y})`;
       if (!isFloat(operands[0]!)) return text;
       // A compiler may assume that there is no NaN, and then x == x is true.
-      if (symbol === '==') return `(${text} && !${use(IS_NAN)}(${x}))`;
-      return symbol === '!=' ? `(${text} || ${use(IS_NAN)}(${x}))` : text;
+      if (symbol === '==') return `(${text} && !${use(IS_NAN)}(${x}) && !is_nan(${y}))`;
+      return symbol === '!=' ? `(${text} || ${use(IS_NAN)}(${x}) || is_nan(${y}))` : text;
     },
     wasm: (v, x, y) => {
       const dtype = v.operands[0]!;

@@ -16,6 +16,34 @@ export const FROM_BITS: WgslHelper = {
   source: 'fn from_bits(bits: u32) -> f32 { var b = bits; return bitcast<f32>(b); }',
 };
 
+/** Truncation into the range of the integers; NaN is 0. A conversion alone may stop short of the largest one. */
+export const TO_I32: WgslHelper = {
+  name: 'to_i32',
+  source: `fn to_i32(x: f32) -> i32 {
+  if (is_nan(x)) { return 0; }
+  if (x >= 2147483648.0) { return 2147483647; }
+  return i32(max(x, -2147483648.0));
+}`,
+  uses: [IS_NAN],
+};
+
+export const TO_U32: WgslHelper = {
+  name: 'to_u32',
+  source: `fn to_u32(x: f32) -> u32 {
+  if (is_nan(x)) { return 0u; }
+  if (x >= 4294967296.0) { return 4294967295u; }
+  return u32(max(x, 0.0));
+}`,
+  uses: [IS_NAN],
+};
+
+/** WGSL leaves the sign of NaN open. */
+export const SIGN_NAN: WgslHelper = {
+  name: 'sign_nan',
+  source: 'fn sign_nan(x: f32) -> f32 { if (is_nan(x)) { return x; } return sign(x); }',
+  uses: [IS_NAN],
+};
+
 export const MAX_NAN: WgslHelper = {
   name: 'max_nan',
   source:

@@ -206,9 +206,10 @@ function hostValue(
   }
   if (lowering.kind !== 'elementwise') return null;
   const xs = expr.inputs.map((x) => host.get(x));
-  return xs.every((x) => x !== undefined)
-    ? settleScalar(lowering.reference(xs, expr.type.dtype), expr.type.dtype)
-    : null;
+  if (!xs.every((x) => x !== undefined)) return null;
+  const { dtype } = expr.type;
+  const operands = expr.inputs.map((x) => x.type.dtype);
+  return settleScalar(lowering.reference(xs, dtype, operands), dtype);
 }
 
 const settleScalar = (value: number, dtype: DType): number =>

@@ -17,6 +17,7 @@ import { ArignoteError, type ErrorCode } from '../base/errors.ts';
 import { connect, devices } from '../frontend/engine.ts';
 import { connectInProcess } from './in-process.ts';
 import { Session } from './session.ts';
+import { SharedStore } from './shared-store.ts';
 
 const ALL = ['reference', 'wasm', 'webgpu'] as const;
 const WITH_KERNELS = ['wasm', 'webgpu'] as const;
@@ -117,14 +118,12 @@ describe.each(ALL)('a mistake at a call on %s', (device) => {
     const { W, f } = accumulator();
     f.trustInput = true;
     const right = T.host.array([1, 1, 1]);
+    const short = Object.defineProperty(T.host.array([1, 1, 1]), 'shape', { value: [300] });
     expect(await codeOf(() => f(T.host.array([1, 2, 3], null, 'int32'), right))).toBe(
       'dtype_wrong',
     );
     expect(await codeOf(() => f(T.host.zeros([3, 3]), right))).toBe('call_rank');
-    const short = { ...right, shape: [300] };
-    expect(
-      await codeOf(() => f(Object.setPrototypeOf(short, NDArray.prototype) as NDArray, right)),
-    ).toBe('message_malformed');
+    expect(await codeOf(() => f(short, right))).toBe('message_malformed');
     expect(numbers(await W.get())).toEqual([1, 2, 3]);
   });
 
@@ -173,7 +172,8 @@ describe.each(ALL)('a mistake at a call on %s', (device) => {
   });
 
   test('an index is looked at in every call, not only the first', async () => {
-    const x = T.matrix('x');
+    // The result has static extents: nothing but the index itself differs between calls.
+    const x = T.tensor('float32', [null, 2], 'x');
     const i = T.iscalar('i');
     const f = compile([x, i], x.at(i), { device });
     expect(
@@ -245,7 +245,7 @@ describe.each(ALL)('a mistake at a call on %s', (device) => {
     const picked = x.at(i);
     const f = compile([x, i], [picked, grad(picked.sum(), x)], { device });
     const [values, gradient] = await f([1, 2, 3], [0, 3, -1, -4, 2 ** 30]);
-    expect([numbers(values!), numbers(gradient!)]).toEqual([
+    expect([numbers(values), numbers(gradient)]).toEqual([
       [1, NaN, 3, NaN, NaN],
       [1, 0, 1],
     ]);
@@ -299,10 +299,10 @@ describe.each(ALL)('odd values on %s', (device) => {
       [NaN, Infinity, -Infinity, 1],
       [0, 0, 0, 0],
     );
-    expect(numbers(sum!)).toEqual([NaN, Infinity, -Infinity, 2]);
-    expect(numbers(product!)).toEqual([NaN, NaN, NaN, 0]);
-    expect(numbers(larger!)).toEqual([NaN, Infinity, 0, 1]);
-    expect([total!.item(), max!.item(), argmax!.item()]).toEqual([NaN, NaN, 0]);
+    expect(numbers(sum)).toEqual([NaN, Infinity, -Infinity, 2]);
+    expect(numbers(product)).toEqual([NaN, NaN, NaN, 0]);
+    expect(numbers(larger)).toEqual([NaN, Infinity, 0, 1]);
+    expect([total.item(), max.item(), argmax.item()]).toEqual([NaN, NaN, 0]);
   });
 
   test('-0 and the smallest and largest numbers pass through', async () => {
@@ -450,7 +450,7 @@ describe.each(ALL)('sizes beyond the limits of %s', (device) => {
       { device },
     );
     const [a, b] = await f(1000);
-    expect([a!.item(), b!.item()]).toEqual([Math.fround(2e12), 2 ** 41]);
+    expect([a.item(), b.item()]).toEqual([Math.fround(2e12), 2 ** 41]);
   });
 
   test('a thousand million elements are not computed while compiling', async () => {
@@ -564,9 +564,10 @@ describe('no adapter', () => {
   });
 });
 
-describe.each(WITH_KERNELS)('a lost device, %s', (device) => {
-  const destroy = async (name: DeviceName): Promise<void> => (await session.device(name)).destroy();
+/** Take a device away, as a driver that is reset does. */
+const destroy = async (name: DeviceName): Promise<void> => (await session.device(name)).destroy();
 
+describe.each(WITH_KERNELS)('a lost device, %s', (device) => {
   function counter() {
     const x = T.vector('x');
     const W = shared([0, 0], 'W');
@@ -627,6 +628,16 @@ describe.each(WITH_KERNELS)('a lost device, %s', (device) => {
     expect(numbers(await f([2, 2]))).toEqual([3, 3]);
     expect(numbers(await f.run(3, [1, 0]))).toEqual([6, 3]);
     expect(numbers(await W.get())).toEqual([6, 3]);
+  });
+
+  test('that was lost before its call was noted leaves the value from before', async () => {
+    const store = new SharedStore();
+    store.define({ id: 0, name: 'W', dtype: 'float32', value: T.host.array([1, 2]) });
+    const gone = await session.device(device);
+    await store.on(gone, 0);
+    store.forget(gone);
+    store.changed(0, gone, undefined);
+    expect(Array.from((await store.read(0)).data)).toEqual([1, 2]);
   });
 
   test('with calls that nobody awaits ends nothing', async () => {

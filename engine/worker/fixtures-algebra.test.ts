@@ -297,7 +297,7 @@ scenario('A33', async (s) => {
 scenario('A34', async (s) => {
   const a = s.input('a');
   const [zeros, ones] = [T.zerosLike(a), T.onesLike(a)];
-  const count = 'cast(mul(dim[2](a), mul(dim[0](a), dim[1](a))))';
+  const count = 'mul(cast(dim[2](a)), mul(cast(dim[0](a)), cast(dim[1](a))))';
   const totals = [zeros.sum(), ones.sum(), ones.sum({ axis: 0 })];
   await s.computes(totals, ['0', count, 'broadcastTo(cast(dim[0](a)))']);
   const others = await s.run([

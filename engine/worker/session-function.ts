@@ -2,7 +2,7 @@
 import { assert, fail } from '../base/errors.ts';
 import { PLANS_MAX, PROFILE_EVENTS_MAX } from '../base/limits.ts';
 import { OPS_BY_NAME } from '../catalogue/ops.ts';
-import { LruCache } from '../compile/cache.ts';
+import { LruCache, signatureOf } from '../compile/cache.ts';
 import { optimizeGraph, planSegment, type Optimized, type Plan } from '../compile/pipeline.ts';
 import type {
   CallInput,
@@ -265,7 +265,7 @@ export class SessionFunction {
 
   async #load({ device, compiled, shapes }: Call, resolution: Resolution): Promise<LoadedPlan> {
     const { optimized, scope } = compiled;
-    const key = `${device.name}|${signatureOf(compiled, shapes, resolution)}`;
+    const key = `${device.name}|${signatureOf(optimized, sharedLeaves(compiled), shapes, resolution)}`;
     const found = this.#plans.get(key);
     if (found !== undefined && found.loaded.device === device) return found;
     assert(device.target !== 'interpreter', 'the reference needs no plan');
@@ -274,7 +274,7 @@ export class SessionFunction {
       limits: device.limits,
       target: device.target,
       scope,
-      shared: compiled.shared.map(({ leaf }) => leaf),
+      shared: sharedLeaves(compiled),
     });
     withGraph(plan.annotations, () => checkSizes(plan, device, this.#request.name));
     const loaded = { plan, loaded: await LoadedExecutable.load(plan.executable, device) };
@@ -442,7 +442,7 @@ export class SessionFunction {
 
   #record(times: Promise<readonly NamedTime[]>): void {
     const call = this.#callCount;
-    const events = times.then((list) => list.map(({ command: _, ...time }) => ({ ...time, call })));
+    const events = times.then((list) => list.map((time) => eventOf(time, call)));
     events.catch(() => undefined);
     this.#events.push(events);
     if (this.#events.length > PROFILE_EVENTS_MAX) void this.#events.shift();
@@ -455,18 +455,13 @@ export class SessionFunction {
   }
 }
 
-/** What decides whether two calls may share a plan: the extents of leaves, and of nodes whose extents depend on values. */
-function signatureOf(
-  { optimized, shared }: Compiled,
-  shapes: ReadonlyMap<Expr, readonly number[]>,
-  { types, pending }: Resolution,
-): string {
-  const leaves = [...optimized.graph.inputs, ...shared.map(({ leaf }) => leaf)].map((x) =>
-    shapes.get(x)!.join(),
-  );
-  if (optimized.lowered.extentSources.length === 0) return leaves.join(';');
-  const inner = optimized.lowered.order
-    .filter((x) => x.type.shape.includes(null))
-    .map((x) => types.get(x)?.shape.join() ?? '?');
-  return `${leaves.join(';')}|${inner.join(';')}|${pending.length}`;
-}
+const sharedLeaves = ({ shared }: Compiled): Expr[] => shared.map(({ leaf }) => leaf);
+
+const eventOf = (time: NamedTime, call: number): ProfileEvent => ({
+  kernel: time.kernel,
+  call,
+  start: time.start,
+  microseconds: time.microseconds,
+  origin: time.origin,
+  error: time.error,
+});

@@ -192,7 +192,11 @@ export function interpret(
       case 'index':
         return place(s.index);
       case 'apply':
-        return s.code.reference(s.inputs.map(value), s.dtype);
+        return s.code.reference(
+          s.inputs.map(value),
+          s.dtype,
+          s.inputs.map((x) => x.dtype),
+        );
       case 'inBounds':
         return Number(value(s.value) >= -s.extent && value(s.value) < s.extent);
       case 'inRange':
