@@ -23,6 +23,12 @@ export function arrayOf(dtype: DType, values: ArrayLike<number>): TypedArray {
   return ARRAYS[dtype].from(values);
 }
 
+/** A float without its fraction, as near as an integer dtype has one; NaN is 0. */
+export function truncateTo(dtype: DType, x: number): number {
+  const [low, high] = dtype === 'int32' ? [-(2 ** 31), 2 ** 31 - 1] : [0, 2 ** 32 - 1];
+  return Number.isNaN(x) ? 0 : Math.min(Math.max(Math.trunc(x), low), high);
+}
+
 /** Up to so many elements are compared one by one; above, by a 64 bit digest of the bytes. */
 const LISTED_MAX = 64;
 

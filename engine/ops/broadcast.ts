@@ -5,17 +5,13 @@
 import { assert, fail } from '../base/errors.ts';
 import { node, describe, type Expr } from '../ir/graph.ts';
 import { number } from '../ir/index-expr.ts';
-import type { OpDef, ReferenceArgs } from '../ir/op-def.ts';
-import { makeArray } from '../ir/constant-data.ts';
+import type { OpDef } from '../ir/op-def.ts';
 import {
   compatibleShapes,
   isFloat,
   isInteger,
   mergeShapes,
   showShape,
-  sizeOf,
-  staticShape,
-  stridesOf,
   type DType,
   type Shape,
 } from '../ir/types.ts';
@@ -23,13 +19,13 @@ import {
   checkDims,
   dimOf,
   dimsOf,
-  elementCount,
   packDims,
   scalarValue,
   unpackDims,
   unpackShape,
 } from './leaves.ts';
 import { commonDType } from './operands.ts';
+import { joinAxes, referenceReduction, referenceView } from './reference.ts';
 import { integerList, readDType, readShape } from './read-params.ts';
 import { TO_I32, TO_U32 } from './wgsl-math.ts';
 
@@ -73,7 +69,7 @@ export const CAST: OpDef<CastParams> = {
     cost: 1,
     reference: ([x], dtype, [from]) => {
       if (dtype === 'bool') return Number(x !== 0);
-      return isInteger(dtype) && isFloat(from!) ? nearestInteger(x!, dtype) : x!;
+      return isInteger(dtype) && isFloat(from!) ? truncateTo(dtype, x!) : x!;
     },
     wgsl: ([x], { dtype, operands, use }) => {
       if (dtype === operands[0]) return x!;
@@ -99,12 +95,6 @@ export const CAST: OpDef<CastParams> = {
   text: ([x], { params }) => `cast(${x}, ${params.dtype})`,
   domain: [[-3, 3]],
 };
-
-/** The number without its fraction, in the range of the dtype. */
-function nearestInteger(x: number, dtype: DType): number {
-  const [low, high] = dtype === 'int32' ? [-(2 ** 31), 2 ** 31 - 1] : [0, 2 ** 32 - 1];
-  return Number.isNaN(x) ? 0 : Math.min(Math.max(Math.trunc(x), low), high);
-}
 
 /** Whether a cast moves in steps, so that its derivative is zero. */
 const rounds = (from: DType, to: DType): boolean => isFloat(from) && !isFloat(to);
@@ -286,14 +276,7 @@ export const reductionAxes = {
     shape.filter((_, axis) => !axes.includes(axis)),
   keptAxes: (rank: number, axes: readonly number[]): number[] =>
     Array.from({ length: rank }, (_, i) => i).filter((i) => !axes.includes(i)),
-  /** The index of x from the index of the result and that of the inner loops. */
-  join<I>(rank: number, axes: readonly number[], out: readonly I[], inner: readonly I[]): I[] {
-    let kept = 0;
-    let reduced = 0;
-    return Array.from({ length: rank }, (_, i) =>
-      axes.includes(i) ? inner[reduced++]! : out[kept++]!,
-    );
-  },
+  join: joinAxes,
   extent: (
     { inputs, params }: { inputs: readonly Expr[]; params: AxesParams },
     axis: number,
@@ -349,64 +332,6 @@ export function sum(x: Expr, axes: readonly number[]): Expr {
 export function checkAxes(op: string, axes: readonly number[], rank: number, of: string): void {
   const wrong = axes.find((axis, i) => axis < 0 || axis >= rank || (i > 0 && axis <= axes[i - 1]!));
   if (wrong !== undefined) fail('axis_out_of_range', op, String(wrong), rank, of);
-}
-
-/** The reference of a view, by the index of x for each index of the result. */
-function referenceView<P>(
-  indexOf: (out: readonly number[], args: ReferenceArgs<P>) => readonly number[],
-): (args: ReferenceArgs<P>) => ReturnType<typeof makeArray> {
-  return (args) => {
-    const x = args.inputs[0]!;
-    const strides = stridesOf(x.shape);
-    return fillByIndex(args, (out) => {
-      const index = indexOf(out, args);
-      return x.data[index.reduce((p, i, axis) => p + i * strides[axis]!, 0)]!;
-    });
-  };
-}
-
-/** The reference of a reduction over `params.axes`, by the list of values behind each element. */
-export function referenceReduction(
-  join: (values: readonly number[]) => number,
-): (args: ReferenceArgs<AxesParams>) => ReturnType<typeof makeArray> {
-  return (args) => {
-    const x = args.inputs[0]!;
-    const strides = stridesOf(x.shape);
-    const innerShape = args.params.axes.map((axis) => x.shape[axis]!);
-    return fillByIndex(args, (out) => {
-      const values = Array.from({ length: sizeOf(innerShape) }, (_, k) => {
-        const index = reductionAxes.join(
-          x.shape.length,
-          args.params.axes,
-          out,
-          unravel(k, innerShape),
-        );
-        return x.data[index.reduce((p, i, axis) => p + i * strides[axis]!, 0)]!;
-      });
-      return join(values);
-    });
-  };
-}
-
-/** The result of a reference, its elements computed one by one from their index. */
-export function fillByIndex<P>(
-  { output }: ReferenceArgs<P>,
-  element: (out: readonly number[]) => number,
-): ReturnType<typeof makeArray> {
-  const shape = staticShape(output.shape);
-  const data = makeArray(output.dtype, elementCount(output));
-  for (let k = 0; k < data.length; k++) data[k] = element(unravel(k, shape));
-  return data;
-}
-
-export function unravel(position: number, shape: readonly number[]): number[] {
-  const index = shape.map(() => 0);
-  let rest = position;
-  for (let axis = shape.length - 1; axis >= 0; axis--) {
-    index[axis] = rest % shape[axis]!;
-    rest = Math.floor(rest / shape[axis]!);
-  }
-  return index;
 }
 
 /** The operands with one dtype and one shape. @throws dtypes_differ, shapes_differ */

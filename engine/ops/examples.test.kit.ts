@@ -3,13 +3,13 @@
  * by the interpreter, and the devices against it. An op that is in no table here has no tests, which fails a test.
  */
 import { ArignoteError } from '../base/errors.ts';
-import { OUTPUT, applyUserOp, userBody, USER_OP } from '../control/user-op.ts';
+import { applyUserOp, userBody } from '../control/user-op.ts';
 import { arrayOf } from '../ir/constant-data.ts';
 import { node, type Expr } from '../ir/graph.ts';
 import type { OpDef, ReferenceValue } from '../ir/op-def.ts';
 import { isFloat, sizeOf, type DType } from '../ir/types.ts';
 import { add, mul, sub } from './arith.ts';
-import { BROADCAST_TO, broadcastTo, CAST, cast, dimshuffle, sum } from './broadcast.ts';
+import { BROADCAST_TO, broadcastTo, CAST, dimshuffle, sum } from './broadcast.ts';
 import { where } from './compare.ts';
 import { disconnectedGrad, gradClip, gradScale, zeroGrad } from './gradient.ts';
 import { at, scatter } from './indexing.ts';
@@ -561,5 +561,3 @@ export function operandValue(
   const data = values ?? Array.from({ length: sizeOf(shape) }, draw);
   return { data: arrayOf(isFloat(dtype) ? 'float64' : dtype, data), shape };
 }
-
-export const USER_OPS: readonly OpDef[] = [USER_OP, OUTPUT];

@@ -32,7 +32,7 @@ import type { OpDef, ReadArgs } from '../ir/op-def.ts';
 import { constantScalar, type Scalar } from '../ir/scalar.ts';
 import { isFloat, showShape, sizeOf, stridesOf, type Shape } from '../ir/types.ts';
 import { eq } from './compare.ts';
-import { fillByIndex, unravel } from './broadcast.ts';
+import { fillByIndex, unravel } from './reference.ts';
 import { checkDims, DIM, dimOf, dimsOf, packDims, unpackDims, unpackShape } from './leaves.ts';
 import { readShape } from './read-params.ts';
 

@@ -4,15 +4,8 @@ import { node, type Expr } from '../ir/graph.ts';
 import type { InferArgs, OpDef } from '../ir/op-def.ts';
 import { floatOf, isFloat, type DType, type TensorType } from '../ir/types.ts';
 import { div, mul } from './arith.ts';
-import {
-  broadcastTo,
-  cast,
-  checkAxes,
-  insertOnes,
-  reductionAxes,
-  referenceReduction,
-  sum,
-} from './broadcast.ts';
+import { broadcastTo, cast, checkAxes, insertOnes, reductionAxes, sum } from './broadcast.ts';
+import { referenceReduction } from './reference.ts';
 import { eq } from './compare.ts';
 import { constant, dimOf, dimsOf } from './leaves.ts';
 

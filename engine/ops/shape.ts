@@ -5,7 +5,7 @@ import { describe, node, type Expr } from '../ir/graph.ts';
 import { delinearize, linearize, plus, times, type IndexExpr } from '../ir/index-expr.ts';
 import type { OpDef } from '../ir/op-def.ts';
 import { showShape, sizeOf, type Shape } from '../ir/types.ts';
-import { fillByIndex } from './broadcast.ts';
+import { fillByIndex } from './reference.ts';
 import { intDiv, mul } from './arith.ts';
 import {
   checkDims,

@@ -275,8 +275,8 @@ function slotValue({ source }: ExecutableUniform, scalars: readonly number[]): n
   const lowering = OPS_BY_NAME.get(op)?.lowering;
   assert(lowering !== undefined && 'offsets' in lowering, `${op} has no offsets`);
   const values = inputs.map((x) => (x === null || typeof x === 'number' ? x : scalars[x.scalar]!));
-  const offsets = lowering.offsets?.({ params, values, inputShapes });
-  return offsets![index]!;
+  const offsets = lowering.offsets?.({ params, values, inputShapes }) ?? [];
+  return offsets[index]!;
 }
 
 function writeWord(

@@ -10,8 +10,9 @@ import { ARENA_ALIGNMENT, STORAGE_BUFFERS_MAX } from '../base/limits.ts';
 import { optimizeGraph, planSegment } from '../compile/pipeline.ts';
 import { connect } from '../frontend/engine.ts';
 import { compile } from '../frontend/function.ts';
-import { T } from '../frontend/operations.ts';
+import '../frontend/operations.ts';
 import { shared } from '../frontend/shared.ts';
+import type { Tensor } from '../frontend/tensor.ts';
 import { currentScope, nameOf, type Expr, type Update } from '../ir/graph.ts';
 import { add, mul, neg, sqr, sub } from '../ops/arith.ts';
 import { broadcastTo, dimshuffle, sum } from '../ops/broadcast.ts';
@@ -252,10 +253,7 @@ describe('updates', () => {
 describe('updates that read each other, on wasm', () => {
   connect(connectInProcess);
   const start = { a: [1, 2, 3], b: [10, 20, 30] };
-  type Make = (
-    a: ReturnType<typeof shared>,
-    b: ReturnType<typeof shared>,
-  ) => readonly ReturnType<typeof T.add>[];
+  type Make = (a: Tensor, b: Tensor) => readonly Tensor[];
 
   test.each<readonly [string, Make, readonly number[], readonly number[]]>([
     ['exchange', (p, q) => [q, p], [10, 20, 30], [1, 2, 3]],

@@ -225,7 +225,10 @@ const lowering = (op: OpDef): ElementwiseLowering => {
 };
 
 /** Devices may take a subnormal for 0 of its sign. */
-const flushed = (x: number): number => (Math.abs(x) < SMALLEST ? 0 * Math.sign(x) : x);
+const flushed = (x: number): number => {
+  if (Math.abs(x) >= SMALLEST || Number.isNaN(x)) return x;
+  return x < 0 || Object.is(x, -0) ? -0 : 0;
+};
 
 /** Whether a device's number may stand for the exact one. */
 function isNear(got: number, want: number, scale: number, relative: number): boolean {

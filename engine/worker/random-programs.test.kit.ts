@@ -447,13 +447,17 @@ export function traceProgram(spec: ProgramSpec): Program {
 export function showProgram({ outputs, updates, given }: Program): string {
   const order = topoSort([...outputs, ...updates.map(([, v]) => v)].map((t) => t.expr));
   const ids = new Map(order.map((x, i) => [x, i]));
+  const name = (x: Expr): string => `%${ids.get(x)}`;
+  const list = (xs: readonly string[]): string => xs.join(', ');
   const line = (x: Expr): string => {
     const { key: _, ...params } = x.params;
     const value = given.get(x);
-    const shown = value === undefined ? JSON.stringify(params) : `${value.shape} = [${value.data}]`;
-    return `%${ids.get(x)} ${x.op.name}(${x.inputs.map((y) => `%${ids.get(y)}`)}) ${showType(x.type)} ${shown}`;
+    const head = `${name(x)} ${x.op.name}(${list(x.inputs.map(name))}) ${showType(x.type)}`;
+    if (value === undefined) return `${head} ${JSON.stringify(params)}`;
+    return `${head}, at the call [${value.shape.join()}]: ${value.data.join()}`;
   };
-  const result = `outputs ${outputs.map((t) => `%${ids.get(t.expr)}`)}; updates ${updates.map(([v, t]) => `${v.name} = %${ids.get(t.expr)}`)}`;
+  const changes = updates.map(([v, t]) => `${v.name} = ${name(t.expr)}`);
+  const result = `outputs ${list(outputs.map((t) => name(t.expr)))}; updates ${list(changes)}`;
   return [...order.map(line), result].join('\n');
 }
 

@@ -1,6 +1,6 @@
 /** @file A compiled function of a session: its plans by the extents of the call, and the calls themselves. */
 import { assert, fail } from '../base/errors.ts';
-import { PLANS_MAX, PROFILE_EVENTS_MAX } from '../base/limits.ts';
+import { PLANS_MAX } from '../base/limits.ts';
 import { OPS_BY_NAME } from '../catalogue/ops.ts';
 import { LruCache, signatureOf } from '../compile/cache.ts';
 import { optimizeGraph, planSegment, type Optimized, type Plan } from '../compile/pipeline.ts';
@@ -25,8 +25,8 @@ import {
   LoadedExecutable,
   toDeviceBytes,
   type DeviceArray,
-  type NamedTime,
 } from '../runtime/executor.ts';
+import { ProfileLog } from '../runtime/profile.ts';
 import {
   refreshResolution,
   isHostLeaf,
@@ -75,7 +75,7 @@ export class SessionFunction {
   readonly #plans = new LruCache<LoadedPlan>(PLANS_MAX, (plan) => plan.loaded.releaseBuffers());
   readonly #inputBuffers = new Map<string, DeviceBuffer>();
   readonly #resolutions = new LruCache<Resolution>(PLANS_MAX);
-  readonly #events: Promise<readonly ProfileEvent[]>[] = [];
+  readonly #profile = new ProfileLog();
   /** Devices that have every dtype that the function needs. */
   readonly #fitting = new WeakSet<Device>();
   #compiled: Compiled | null = null;
@@ -205,7 +205,7 @@ export class SessionFunction {
         collect: request.collect,
       });
       this.#finish(call, result.replaced);
-      if (result.times !== null) this.#record(result.times);
+      if (result.times !== null) this.#profile.record(result.times, this.#callCount);
       for (const { buffer } of request.collect ? [] : outputs) device.release(buffer);
       outputs = result.outputs;
       if (request.collect) collected.push([...result.outputs]);
@@ -437,15 +437,7 @@ export class SessionFunction {
 
   async profileEvents(): Promise<readonly ProfileEvent[]> {
     this.#require();
-    return (await Promise.all(this.#events)).flat().slice(-PROFILE_EVENTS_MAX);
-  }
-
-  #record(times: Promise<readonly NamedTime[]>): void {
-    const call = this.#callCount;
-    const events = times.then((list) => list.map((time) => eventOf(time, call)));
-    events.catch(() => undefined);
-    this.#events.push(events);
-    if (this.#events.length > PROFILE_EVENTS_MAX) void this.#events.shift();
+    return this.#profile.events();
   }
 
   free(): void {
@@ -456,12 +448,3 @@ export class SessionFunction {
 }
 
 const sharedLeaves = ({ shared }: Compiled): Expr[] => shared.map(({ leaf }) => leaf);
-
-const eventOf = (time: NamedTime, call: number): ProfileEvent => ({
-  kernel: time.kernel,
-  call,
-  start: time.start,
-  microseconds: time.microseconds,
-  origin: time.origin,
-  error: time.error,
-});

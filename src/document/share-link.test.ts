@@ -2,6 +2,7 @@
  * Goal: a link opens to exactly what was shared, or says which check failed. Method: round trips of arbitrary
  * notebooks, damage of every kind to real links, and one row per check.
  */
+import { isDeepStrictEqual } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -81,19 +82,20 @@ function contentOf(reading: LinkReading): unknown {
   return { notebook, settings: reading.settings };
 }
 
-function withoutId({ id: _, ...notebook }: Notebook): Omit<Notebook, 'id'> {
-  return notebook;
+function withoutId(notebook: Notebook): Omit<Notebook, 'id'> {
+  const { id: _, ...rest } = notebook;
+  return rest;
 }
 
-/** Decodes each and fails when one opens to anything else than `original`. Gives the checks that refused. */
-async function checksOf(damaged: readonly string[], original: unknown): Promise<Set<string>> {
-  const checks = new Set<string>();
+/** The checks that refused, and `different` if a link opened to anything else than `original`. */
+async function outcomesOf(damaged: readonly string[], original: unknown): Promise<Set<string>> {
+  const outcomes = new Set<string>();
   for (const link of damaged) {
     const reading = await decodeLink(link);
-    if (reading.ok) expect(contentOf(reading)).toEqual(original);
-    else checks.add(reading.check);
+    const same = isDeepStrictEqual(contentOf(reading), original) ? 'same' : 'different';
+    outcomes.add(reading.ok ? same : reading.check);
   }
-  return checks;
+  return outcomes;
 }
 
 function linkOfBytes(bytes: Uint8Array): string {
@@ -136,18 +138,18 @@ test('the fragment has the form of version 1 and needs no escapes', async () => 
 
 test('no changed character opens to anything else', async () => {
   const link = await fragmentOf(LESSON);
-  const original = contentOf(await decodeLink(link));
   const characters = 'ABCXYZabcxyz0189-_.=#&% ';
-  // 400 changes spread over the link, the same ones each time.
+  // 400 changes spread over the link, the same places each time.
   const damaged = Array.from({ length: 400 }, (_, nth) => {
     const at = (nth * 37) % link.length;
     const kept = link.charAt(at);
-    const put = [...characters.slice(nth % 24), ...characters].find((c) => c !== kept) ?? '';
+    const put = characters.replaceAll(kept, '').charAt(nth % 22);
     return link.slice(0, at) + put + link.slice(at + 1);
   });
-  expect(new Set(damaged).size).toBeGreaterThan(350);
-  const checks = await checksOf(damaged, original);
-  expect([...checks].toSorted()).toEqual(expect.arrayContaining(['base64', 'format', 'gzip']));
+  expect(new Set(damaged).size).toBe(400);
+  const outcomes = await outcomesOf(damaged, contentOf(await decodeLink(link)));
+  // Some bytes of gzip's head say when and where it was packed: they may change.
+  expect([...outcomes].toSorted()).toEqual(['base64', 'format', 'gzip', 'same', 'version']);
 });
 
 test('no cut, lost or doubled character opens to anything else', async () => {
@@ -155,12 +157,12 @@ test('no cut, lost or doubled character opens to anything else', async () => {
   const original = contentOf(await decodeLink(link));
   const places = Array.from({ length: link.length }, (_, at) => at);
   const cut = places.map((at) => link.slice(0, at));
+  expect([...(await outcomesOf(cut, original))].toSorted()).toEqual(['base64', 'format', 'gzip']);
   const headless = places.slice(2).map((at) => link.slice(at));
+  expect([...(await outcomesOf(headless, original))]).toEqual(['format']);
   const lost = places.map((at) => link.slice(0, at) + link.slice(at + 1));
   const doubled = places.map((at) => link.slice(0, at + 1) + link.slice(at));
-  expect(await checksOf([...cut, ...headless], original)).not.toContain('json');
-  await checksOf([...lost, ...doubled], original);
-  for (const part of cut) expect((await decodeLink(part)).ok).toBe(false);
+  expect(await outcomesOf([...lost, ...doubled], original)).not.toContain('different');
 });
 
 test.each([
