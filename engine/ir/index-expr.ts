@@ -57,7 +57,7 @@ export function times(a: IndexExpr, factor: number): IndexExpr {
 }
 
 /** By 0 it is 0: a view of nothing has no turn that computes it. */
-export function div(a: IndexExpr, divisor: number): IndexExpr {
+function div(a: IndexExpr, divisor: number): IndexExpr {
   if (divisor === 1) return a;
   if (divisor === 0) return number(0);
   if (a.kind === 'number') return number(Math.floor(a.value / divisor));

@@ -3,6 +3,7 @@
  * node of its own: an elementwise op sees equal shapes, and no derivative sums over broadcast axes by itself.
  */
 import { assert, fail } from '../base/errors.ts';
+import { truncateTo } from '../ir/constant-data.ts';
 import { node, describe, type Expr } from '../ir/graph.ts';
 import { number } from '../ir/index-expr.ts';
 import type { OpDef } from '../ir/op-def.ts';

@@ -491,6 +491,11 @@ const BY_NAME: Readonly<Record<string, readonly Example[]>> = {
       node(BROADCAST_TO, [x], { shape: [5], stretched: [] }),
     ),
     {
+      label: 'to n rows of m',
+      operands: [float(1, 1), int([], 4), int([], 2)],
+      build: ([x, n, m]) => broadcastTo(x!, [n!, m!]),
+    },
+    {
       label: 'to n rows',
       operands: [float(3), int([], 4)],
       build: ([x, n]) => broadcastTo(x!, [n!, integer(3)]),
@@ -499,9 +504,16 @@ const BY_NAME: Readonly<Record<string, readonly Example[]>> = {
   dimshuffle: ORDERS.map(([shape, order]) =>
     one(`[${order.join()}]`, float(...shape), (x) => dimshuffle(x, order)),
   ),
-  reshape: RESHAPES.map(([from, to]) =>
-    one(`to [${to.join()}]`, float(...from), (x) => reshape(x, integers(to))),
-  ),
+  reshape: [
+    ...RESHAPES.map(([from, to]) =>
+      one(`to [${to.join()}]`, float(...from), (x) => reshape(x, integers(to))),
+    ),
+    {
+      label: 'to n rows of m',
+      operands: [float(12), int([], 4), int([], 3)],
+      build: ([x, n, m]) => reshape(x!, [n!, m!]),
+    },
+  ],
   arange: aranges,
   sum: reductions('sum', sum, ['int32', 'uint32', 'bool'], true),
   max: reductions('max', max, ['int32', 'uint32', 'bool'], false),

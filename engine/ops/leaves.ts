@@ -9,7 +9,6 @@ import {
   HOST_BYTES,
   normalizeAxis,
   sizeOf,
-  staticShape,
   type DType,
   type Shape,
   type TensorType,
@@ -237,8 +236,6 @@ export function unpackDims(shape: Shape, inputs: readonly Expr[]): Expr[] {
   let next = 0;
   return shape.map((n) => (n === null ? inputs[next++]! : integer(n)));
 }
-
-export const elementCount = (type: TensorType): number => sizeOf(staticShape(type.shape));
 
 function latexNumber(text: string): string {
   return text

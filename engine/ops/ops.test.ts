@@ -406,6 +406,10 @@ test.each<[DType]>([['float32'], ['float64']])(
   },
 );
 
+test.each(['argmax'])('%s has no derivative', (name) => {
+  expect(OPS_BY_NAME.get(name)!.derivative.kind).toBe('none');
+});
+
 test('gradScale scales what flows back and what flows forward', () => {
   const x = input({ dtype: 'float64', shape: [3] }, 'x');
   const scaled = node(OPS_BY_NAME.get('gradScale')!, [x], { factor: -2 });

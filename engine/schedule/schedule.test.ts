@@ -10,7 +10,7 @@ import { ARENA_ALIGNMENT, STORAGE_BUFFERS_MAX } from '../base/limits.ts';
 import { optimizeGraph, planSegment } from '../compile/pipeline.ts';
 import { connect } from '../frontend/engine.ts';
 import { compile } from '../frontend/function.ts';
-import '../frontend/operations.ts';
+import { T } from '../frontend/operations.ts';
 import { shared } from '../frontend/shared.ts';
 import type { Tensor } from '../frontend/tensor.ts';
 import { currentScope, nameOf, type Expr, type Update } from '../ir/graph.ts';
@@ -226,6 +226,16 @@ describe('updates', () => {
     expect(schedule.copies).toEqual([]);
   });
 
+  test('come after the kernels of later updates that read the old value', () => {
+    const updates = [
+      { variable: u, value: tanh(u) },
+      { variable: v, value: mul(v, broadcastTo(sum(exp(u), [0]), [integer(8)])) },
+    ];
+    const schedule = scheduleOf({ updates }, [], [u, v]);
+    expect(show(schedule).at(-1)).toBe('map: u -> u');
+    expect(schedule.copies).toEqual([]);
+  });
+
   test('are made elsewhere and copied where the writer reads other places of the variable', () => {
     const reversed = at(u, [{ kind: 'slice', start: null, stop: null, step: -1 }], []);
     const schedule = scheduleOf({ updates: [{ variable: u, value: add(u, reversed) }] }, [], [u]);
@@ -271,6 +281,7 @@ describe('updates that read each other, on wasm', () => {
       [61, 62, 63],
       [16, 26, 36],
     ],
+    ['a later one reads it', (p, q) => [p.mul(2), q.add(p.sum())], [2, 4, 6], [16, 26, 36]],
     ['both take one value', (p, q) => [p.add(q), p.add(q)], [11, 22, 33], [11, 22, 33]],
     [
       'one takes the new value that the other gets',
@@ -283,7 +294,7 @@ describe('updates that read each other, on wasm', () => {
     const [newP, newQ] = make(p, q);
     const f = compile(
       [],
-      { old: p.add(0) },
+      { old: T.add(p, 0) },
       {
         updates: [
           [p, newP!],

@@ -9,7 +9,8 @@ import { ArignoteError } from '../base/errors.ts';
 import { connect } from '../frontend/engine.ts';
 import { compile } from '../frontend/function.ts';
 import type { NDArray } from '../frontend/nd-array.ts';
-import { interpret } from '../ir/interpret.ts';
+import { topoSort } from '../ir/graph.ts';
+import { expandGraphs, interpret } from '../ir/interpret.ts';
 import { compareWith, expectedOf } from './oracle.test.kit.ts';
 import { connectInProcess } from './in-process.ts';
 import {
@@ -31,15 +32,16 @@ const CALLS = 2;
 type Mode = 'fast' | 'fastCompile';
 type Target = { readonly device: 'webgpu' | 'wasm'; readonly mode: Mode };
 
-/** `wild`: outputs in fast mode that are made from an overflow or a NaN. */
+/** `wild`: outputs in fast mode that are made from an overflow or a NaN. `reducing`: programs with a reduction. */
 type Totals = {
   programs: number;
+  reducing: number;
   compared: number;
   skipped: number;
   wild: number;
   kernels: number;
 };
-const totals: Totals = { programs: 0, compared: 0, skipped: 0, wild: 0, kernels: 0 };
+const totals: Totals = { programs: 0, reducing: 0, compared: 0, skipped: 0, wild: 0, kernels: 0 };
 const ops = new Map<string, number>();
 const rules = new Map<string, number>();
 const count = (map: Map<string, number>, key: string): void =>
@@ -93,6 +95,11 @@ function isComputable({ outputs, updates, given }: Program): boolean {
   }
 }
 
+const hasReduction = ({ outputs, updates }: Program): boolean =>
+  topoSort(expandGraphs([...outputs, ...updates.map(([, v]) => v)].map((t) => t.expr))).some(
+    (x) => x.op.lowering.kind === 'reduction',
+  );
+
 async function checkGroup(specs: readonly ProgramSpec[], { device, mode }: Target): Promise<void> {
   const programs = specs.map(traceProgram).filter(({ outputs }) => outputs.length > 0);
   if (programs.length === 0) return;
@@ -114,6 +121,7 @@ async function checkGroup(specs: readonly ProgramSpec[], { device, mode }: Targe
   for (const node of graph.traced.nodes) count(ops, node.op);
   for (const s of graph.steps) count(rules, s.rule);
   totals.programs += programs.length;
+  totals.reducing += programs.filter(hasReduction).length;
   totals.kernels += kernels.length;
   f.free();
 }
@@ -141,8 +149,9 @@ describe.each(['wasm', 'webgpu'] as const)('random programs on %s', (device) => 
   });
 });
 
-test('few elements were too uncertain to compare', () => {
-  expect(totals.skipped).toBeLessThan(0.1 * (totals.compared + totals.skipped));
+test('few elements were too uncertain to compare, and half of the programs reduce', () => {
+  expect(totals.skipped).toBeLessThan(0.05 * (totals.compared + totals.skipped));
+  expect(totals.reducing).toBeGreaterThan(0.5 * totals.programs);
 });
 
 afterAll(() => {
@@ -152,7 +161,7 @@ afterAll(() => {
       .map(([name, n]) => `${name} ${n}`)
       .join(', ');
   process.stdout.write(
-    `random programs: seed ${SEED}, ${totals.programs} programs, ${totals.kernels} kernels, ${totals.compared} elements compared, ${totals.skipped} uncertain, ${totals.wild} outputs with overflows\n` +
+    `random programs: seed ${SEED}, ${totals.programs} programs (${totals.reducing} with reductions), ${totals.kernels} kernels, ${totals.compared} elements compared, ${totals.skipped} uncertain, ${totals.wild} outputs with overflows\n` +
       `ops: ${list(ops)}\nrules: ${list(rules)}\n`,
   );
 });

@@ -2,12 +2,17 @@
  * @file Which names a cell declares, and which it takes from elsewhere, by static scopes. Types are gone before
  * this looks, so a name that stands only in a type is no reference.
  */
-import type { AnyNode, Node, Pattern } from 'acorn';
-import { fullAncestor } from 'acorn-walk';
-import { type CellPosition, type FailedCell, type ParsedCell, parseCell } from './transpile-parse.ts';
+import type { AnyNode, Node, Pattern, Program } from 'acorn';
+import { ancestor, fullAncestor } from 'acorn-walk';
+import {
+  type CellPosition,
+  type FailedCell,
+  type ParsedCell,
+  parseCell,
+} from './transpile-parse.ts';
 
 /** A name in a cell and where it stands first. */
-export type NameAt = CellPosition & { readonly name: string };
+type NameAt = CellPosition & { readonly name: string };
 
 /** The names of a cell. */
 export type CellNames = {
@@ -25,7 +30,13 @@ export type CellNames = {
 
 const FUNCTIONS = new Set(['FunctionDeclaration', 'FunctionExpression', 'ArrowFunctionExpression']);
 const LOOP_HEADS = new Set(['ForStatement', 'ForInStatement', 'ForOfStatement']);
-const BLOCKS = new Set(['Program', 'BlockStatement', 'StaticBlock', 'SwitchStatement', ...LOOP_HEADS]);
+const BLOCKS = new Set([
+  'Program',
+  'BlockStatement',
+  'StaticBlock',
+  'SwitchStatement',
+  ...LOOP_HEADS,
+]);
 
 type Scopes = Map<Node, Set<string>>;
 
@@ -35,7 +46,7 @@ export function isFunction(node: Node): boolean {
 }
 
 /** Names that a pattern binds, in the order of the text. */
-export function boundBy(pattern: Pattern): readonly string[] {
+function boundBy(pattern: Pattern): readonly string[] {
   switch (pattern.type) {
     case 'Identifier':
       return [pattern.name];
@@ -74,40 +85,39 @@ function blockScopeOf(ancestors: readonly Node[]): Node {
   return ancestors.findLast((node) => BLOCKS.has(node.type)) ?? ancestors[0]!;
 }
 
-function declareNode(scopes: Scopes, node: AnyNode, ancestors: readonly Node[]): void {
-  const outside = ancestors.slice(0, -1);
-  switch (node.type) {
-    case 'VariableDeclaration': {
-      const scope = node.kind === 'var' ? varScopeOf(outside) : blockScopeOf(outside);
-      declare(scopes, scope, node.declarations.flatMap(({ id }) => boundBy(id)));
-      break;
-    }
-    case 'FunctionDeclaration':
-    case 'FunctionExpression':
-    case 'ArrowFunctionExpression':
-      if (node.type === 'FunctionDeclaration' && node.id)
-        declare(scopes, blockScopeOf(outside), [node.id.name]);
-      declare(scopes, node, [
-        ...(node.type === 'ArrowFunctionExpression' ? [] : ['arguments']),
-        ...(node.id ? [node.id.name] : []),
-        ...node.params.flatMap(boundBy),
-      ]);
-      break;
-    case 'ClassDeclaration':
-      if (node.id) declare(scopes, blockScopeOf(outside), [node.id.name]);
-      break;
-    case 'ClassExpression':
+/** Every name of a program under the scope that declares it. */
+function scopesOf(program: Program): Scopes {
+  const scopes: Scopes = new Map();
+  const declareOutside = (ancestors: readonly Node[], name: string) =>
+    declare(scopes, blockScopeOf(ancestors.slice(0, -1)), [name]);
+  ancestor(program, {
+    VariableDeclaration({ kind, declarations }, _, ancestors) {
+      const outside = ancestors.slice(0, -1);
+      const scope = kind === 'var' ? varScopeOf(outside) : blockScopeOf(outside);
+      declare(
+        scopes,
+        scope,
+        declarations.flatMap(({ id }) => boundBy(id)),
+      );
+    },
+    Function(node, _, ancestors) {
+      const { type, id, params } = node;
+      if (type === 'FunctionDeclaration' && id) declareOutside(ancestors, id.name);
+      declare(scopes, node, params.flatMap(boundBy));
+      if (id) declare(scopes, node, [id.name]);
+      if (type !== 'ArrowFunctionExpression') declare(scopes, node, ['arguments']);
+    },
+    ClassDeclaration(node, _, ancestors) {
+      if (node.id) declareOutside(ancestors, node.id.name);
+    },
+    ClassExpression(node) {
       if (node.id) declare(scopes, node, [node.id.name]);
-      break;
-    case 'CatchClause':
+    },
+    CatchClause(node) {
       if (node.param) declare(scopes, node, boundBy(node.param));
-      break;
-    case 'ImportSpecifier':
-    case 'ImportDefaultSpecifier':
-    case 'ImportNamespaceSpecifier':
-      break;
-    default:
-  }
+    },
+  });
+  return scopes;
 }
 
 /** Names that import lines give another name: they belong to this cell alone. */
@@ -147,12 +157,15 @@ function isTopLevel(ancestors: readonly Node[]): boolean {
 /** The names of a parsed cell. */
 export function namesOf(cell: ParsedCell, globals: ReadonlySet<string>): CellNames {
   const { program, cellPosition } = cell;
-  const scopes: Scopes = new Map();
   // Names are hoisted, so all are declared before any is looked up.
-  fullAncestor(program, (node, _, ancestors) => declareNode(scopes, node, ancestors));
+  const scopes = scopesOf(program);
   const declared = [...(scopes.get(program) ?? [])];
   const aliases = aliasesOf(cell);
-  declare(scopes, program, aliases.filter((a) => a.local !== a.imported).map((a) => a.local));
+  declare(
+    scopes,
+    program,
+    aliases.filter((a) => a.local !== a.imported).map((a) => a.local),
+  );
 
   const free = new Set(aliases.map(({ imported }) => imported));
   const assigned = new Map<string, NameAt>();

@@ -12,8 +12,18 @@ export type TensorLibrary = {
 };
 
 /** Operations of the library that an operator stands for. */
-export type TensorOperation =
-  'add' | 'sub' | 'mul' | 'div' | 'mod' | 'pow' | 'neg' | 'lt' | 'le' | 'gt' | 'ge';
+type TensorOperation =
+  | 'add'
+  | 'sub'
+  | 'mul'
+  | 'div'
+  | 'mod'
+  | 'pow'
+  | 'neg'
+  | 'lt'
+  | 'le'
+  | 'gt'
+  | 'ge';
 
 /** How a loop of a cell pauses; the realm gives it. */
 export type Turn = {
@@ -108,6 +118,10 @@ function keyOf(name: unknown): PropertyKey {
   return Reflect.ownKeys({ [name as PropertyKey]: null })[0]!;
 }
 
+function tableOf<K extends string>(names: readonly K[], make: (name: K) => Binary) {
+  return Object.fromEntries(names.map((name) => [name, make(name)])) as Readonly<Record<K, Binary>>;
+}
+
 /** The tables of operators that calls of the library stand behind. */
 function arithmetic({ isTensor, call }: TensorLibrary) {
   const binary =
@@ -122,8 +136,6 @@ function arithmetic({ isTensor, call }: TensorLibrary) {
     (name: keyof typeof REFUSED): Binary =>
     (a, b) =>
       isTensor(a) || isTensor(b) ? advise(REFUSED[name][1]) : REFUSED[name][0](a, b);
-  const tableOf = <K extends string>(names: readonly K[], make: (name: K) => Binary) =>
-    Object.fromEntries(names.map((name) => [name, make(name)])) as Readonly<Record<K, Binary>>;
   return {
     ...tableOf(Object.keys(PLAIN) as (keyof typeof PLAIN)[], binary),
     ...tableOf(Object.keys(REFUSED) as (keyof typeof REFUSED)[], refused),
@@ -134,6 +146,7 @@ function unaryOperators({ isTensor, call }: TensorLibrary) {
   return {
     neg: (x: unknown) => (isTensor(x) ? call('neg', x) : -(x as number)),
     // `+x` throws for big integers, which `Number(x)` does not.
+    // oxlint-disable-next-line typescript/no-unnecessary-type-conversion -- The operand is of any type.
     pos: (x: unknown) => (isTensor(x) ? x : +(x as number)),
     not: (x: unknown) => (isTensor(x) ? advise(TRUTH) : !x),
     bitNot: (x: unknown) =>
@@ -183,8 +196,11 @@ export function makeOperators(library: TensorLibrary, turn: Turn) {
 
   function member(object: unknown, name: unknown): MemberRef {
     // The language asks for the object before it turns the key into text, and does that once.
-    const known = object === null || object === undefined || typeof name === 'symbol';
-    const key = known ? (name as PropertyKey) : keyOf(name);
+    const converts =
+      (typeof name === 'object' || typeof name === 'function') &&
+      object !== null &&
+      object !== undefined;
+    const key = converts ? keyOf(name) : (name as PropertyKey);
     if (isTensor(object) && isIndexKey(key)) check.target(object);
     const box = object as Box;
     const write = (value: unknown) => (box[key] = value);
@@ -220,6 +236,3 @@ export function makeOperators(library: TensorLibrary, turn: Turn) {
     },
   };
 }
-
-/** What `$` holds. */
-export type Operators = ReturnType<typeof makeOperators>;

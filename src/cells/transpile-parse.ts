@@ -9,7 +9,7 @@ import { transform } from 'sucrase';
 export type CellPosition = { readonly line: number; readonly column: number };
 
 /** A mistake in a cell's text, found before anything of it runs. */
-export type CellError = CellPosition & { readonly message: string };
+type CellError = CellPosition & { readonly message: string };
 
 /** A cell's text as JavaScript. Offsets in `program` and `tokens` are offsets in `js`. */
 export type ParsedCell = {
@@ -78,7 +78,7 @@ export function lastAtMost(
 
 /** Offsets at which the lines of a text start. */
 export function lineStartsOf(text: string): readonly number[] {
-  return [0, ...[...text.matchAll(/\r\n|[\n\r\u2028\u2029]/g)].map((m) => m.index + m[0].length)];
+  return [0, ...[...text.matchAll(/\n/g)].map(({ index }) => index + 1)];
 }
 
 type Placed = { readonly message: string; readonly loc?: { line: number; column: number } };
@@ -94,7 +94,9 @@ function errorOf(thrown: unknown, column: (line: number, column: number) => numb
 }
 
 /** The tree of a cell's text, or its first syntax error. */
-export function parseCell(text: string): ParsedCell | FailedCell {
+export function parseCell(written: string): ParsedCell | FailedCell {
+  // Sucrase and magic-string count lines by \n alone; the language reads all three as one line break.
+  const text = written.replace(/\r\n?/g, '\n');
   let stripped;
   try {
     stripped = transform(text, {
@@ -109,10 +111,13 @@ export function parseCell(text: string): ParsedCell | FailedCell {
   }
   const js = stripped.code;
   const columns = columnsOf(stripped.sourceMap?.mappings ?? '');
+  const cellLines = text.split('\n');
   const cellColumn = (line: number, column: number) => {
     const pairs = columns[line - 1] ?? [];
     const pair = pairs[lastAtMost(pairs.length, column, (i) => pairs[i]![0])];
-    return (pair === undefined ? column : pair[1] + column - pair[0]) + 1;
+    const moved = pair === undefined ? column : pair[1] + column - pair[0];
+    // What stands in the place of an enumeration may be longer than the line was.
+    return Math.min(moved, cellLines[line - 1]?.length ?? 0) + 1;
   };
   const starts = lineStartsOf(js);
   const cellPosition = (offset: number) => {

@@ -92,7 +92,7 @@ export function cellOf(notebook: Notebook, id: string): Cell | null {
 }
 
 /** The place of that cell, or -1. */
-export function indexOfCell(notebook: Notebook, id: string): number {
+function indexOfCell(notebook: Notebook, id: string): number {
   return notebook.cells.findIndex((cell) => cell.id === id);
 }
 

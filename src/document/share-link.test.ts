@@ -20,8 +20,55 @@ import {
 import { PLAIN_VIEW, readView, writeView, type ViewSettings } from './view-settings.ts';
 
 /** Links of released formats. They open for ever: never change one, only add. */
-const GOLDEN: readonly { link: string; notebook: Omit<Notebook, 'id'>; settings: LinkSettings }[] =
-  [];
+const GOLDEN: readonly {
+  readonly link: string;
+  readonly notebook: Omit<Notebook, 'id'>;
+  readonly settings: LinkSettings;
+}[] = [
+  {
+    link: '#1g.H4sIAAAAAAAAA6tWKlOyMtRRKlGyUvLLL8nIzEtX0lFKLMhUslIy0DNU0lFKVrKKjtVRKlCyqq7VUSpOTU1RssorzcmpBQDUeTZ-OwAAAA',
+    notebook: { title: 'Nothing', runMode: 'auto', cells: [] },
+    settings: PLAIN_SETTINGS,
+  },
+  {
+    link: '#1g.H4sIAAAAAAAAA0WOT07CQBxGr_LL54I2Gcu0CJohLLyCYSfGNMwURtqZMjPQCiHxBK7cewzj1sSLeAKPYPijrl--970t1hApQ4DAjZo55b22hr6eXujzjUbUfrw19P36_A6GvNYQ4EkKhgoCZb55BMMU4naLPVr0HuRlZpZ1DgYPgTP6d07MxFxTqY2iMHd2NZtTbbUJPgHDAgIVGAoIFNixo6_K2uZiUWwGy5Nvao0P1NKIxslaTYN1UaftxMOJOZLmQPw8d0pGPOnHwz_X2OXa3Kfnv2mFdRQdV5psQbWzh9JowOOY8ibXgcJ-E-l4SN0uTVbyivNTo5XY3THUEFvMtZTKQPQyBpcHBcET3mdYaCP35tL6_WHlFRhKvVYQwa3UjsErJSEyng14ytPdDxvbRjSMAQAA&view=slides&embed=1&cell=Train_1-a&panel=passes&pass=4&node=17',
+    notebook: {
+      title: 'Regression — ŷ = x·w 🎹',
+      runMode: 'lazy',
+      cells: [
+        {
+          id: 'k3jd72nqpa',
+          kind: 'markdown',
+          source: '# Regression\n\nA line through points.',
+          isFolded: true,
+        },
+        {
+          id: 'm2xw4kfz6q',
+          kind: 'code',
+          source: "const x = T.vector('x');\nconst w = T.shared(0.5);",
+        },
+        {
+          id: 'Train_1-a',
+          kind: 'code',
+          source: 'for (const i of progress(60)) await train(i); // \ud800',
+          isOneShot: true,
+          isDisabled: true,
+        },
+      ],
+    },
+    settings: {
+      api: '0.1',
+      sliders: { hidden: 32, rate: 0.05, 'kind of loss': 'mse', live: true },
+      seed: 20260101,
+      view: {
+        view: 'slides',
+        isEmbedded: true,
+        cell: 'Train_1-a',
+        panel: { name: 'passes', pass: '4', node: '17' },
+      },
+    },
+  },
+];
 
 const anySettings: fc.Arbitrary<LinkSettings> = fc.record({
   api: fc.constantFrom('0.1', '1', '2.10.3'),
@@ -148,8 +195,9 @@ test('no changed character opens to anything else', async () => {
   });
   expect(new Set(damaged).size).toBe(400);
   const outcomes = await outcomesOf(damaged, contentOf(await decodeLink(link)));
-  // Some bytes of gzip's head say when and where it was packed: they may change.
-  expect([...outcomes].toSorted()).toEqual(['base64', 'format', 'gzip', 'same', 'version']);
+  // Same: some bytes of gzip's head only say when and where it was packed.
+  expect([...outcomes].filter((outcome) => outcome === 'different')).toEqual([]);
+  expect([...outcomes]).toEqual(expect.arrayContaining(['base64', 'format', 'gzip']));
 });
 
 test('no cut, lost or doubled character opens to anything else', async () => {

@@ -17,7 +17,7 @@ import { readingLater, refuse, type Refused } from './reading.ts';
 import { PLAIN_VIEW, readView, writeView, type ViewSettings } from './view-settings.ts';
 
 /** The version of the API that cells written today are for. */
-export const API_VERSION = '0.1';
+const API_VERSION = '0.1';
 
 /** The version of the JSON that `encodeLink` writes. */
 const VERSION = 1;
@@ -41,7 +41,7 @@ const WARN_LENGTH = 8000;
 const REFUSE_LENGTH = 32_000;
 
 /** What an input holds. */
-export type SliderValue = number | string | boolean;
+type SliderValue = number | string | boolean;
 
 /** What travels beside the notebook. */
 export type LinkSettings = {

@@ -8,13 +8,13 @@ const VIEWS = ['edit', 'app', 'slides'] as const;
 const PANELS = ['graph', 'passes', 'gradient', 'kernels', 'memory', 'timeline'] as const;
 
 /** A way to show a notebook. */
-export type View = (typeof VIEWS)[number];
+type View = (typeof VIEWS)[number];
 
 /** A panel that looks inside. */
-export type PanelName = (typeof PANELS)[number];
+type PanelName = (typeof PANELS)[number];
 
 /** An open panel, and the pass and the node it shows; null for its own choice. */
-export type PanelPlace = {
+type PanelPlace = {
   readonly name: PanelName;
   readonly pass: string | null;
   readonly node: string | null;
