@@ -1,5 +1,6 @@
 /** @file The library's entry: every public name, nothing else. */
 import { connect } from './frontend/engine.ts';
+import './frontend/evaluate.ts';
 import { connectInProcess } from './worker/in-process.ts';
 
 connect(connectInProcess);

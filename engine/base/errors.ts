@@ -31,7 +31,7 @@ export const MESSAGES = {
   reshape_impossible: (from: Described, to: string) =>
     `reshape: ${from} cannot take the shape ${to}. The number of elements must stay the same, and at most one extent may be -1.`,
   arguments_wrong: (op: string, expected: string, got: string) =>
-    `${op}: expected ${expected}, but got ${got}. See its documentation for the arguments.`,
+    `${op}: expected ${expected}, but got ${got}. Change that argument.`,
   not_a_tensor: (op: string, got: string) =>
     `${op}: expected a tensor, a number or a nested array of numbers, but got ${got}. Make variables with T.scalar, T.vector, T.matrix or shared, and constants with T.constant.`,
   not_a_value: (what: string, got: string) =>
@@ -97,6 +97,8 @@ export const MESSAGES = {
     `${fn}.run: expected a whole number of calls of at least 1, but got ${got}.`,
   mode_unknown: (got: string, known: string) =>
     `compile: the mode names '${got}', which is no pass, tag or rule. The passes and tags are ${known}; rules have the names that the steps show.`,
+  collect_extents: (fn: string, first: string, later: string) =>
+    `${fn}.run: collect stacks outputs of one shape, but one has shape ${first} in one call and ${later} in the next. Give the outputs equal shapes, or call the function in a loop.`,
   set_type: (variable: Described, got: string) =>
     `set: expected a value for ${variable}, but got ${got}. Keep the dtype and the rank, and the extents that are fixed.`,
 

@@ -59,6 +59,7 @@ export const ERROR_EXAMPLES: Examples = {
   function_freed: ['train'],
   run_count: ['train', '0'],
   mode_unknown: ['fusion', 'merge, fold, canonicalize, stabilize, specialize'],
+  collect_extents: ['train', '[64]', '[32]'],
   set_type: ['W float32 [784, 10] (cell 2, line 1)', 'one of shape [10, 784]'],
   no_adapter: ['webgpu', 'WebGPU offers none on this machine'],
   device_unknown: ['setDevice', 'cuda', 'webgpu, wasm, reference'],

@@ -46,6 +46,8 @@ export function optimizeGraph(
 export type Plan = {
   readonly bound: Bound;
   readonly schedule: Schedule;
+  /** What rules did once extents were known. */
+  readonly steps: readonly RewriteStep[];
   readonly programs: readonly Program[];
   /** What of it a device needs. */
   readonly executable: Executable;
@@ -76,11 +78,8 @@ export function planSegment(lowered: Lowered, resolution: Resolution, options: P
   const target = new GraphScope();
   const bound = bindShapes(lowered, resolution, roots, { source: options.scope, target });
   return withGraph(target, () => {
-    const shaped = withRoots(
-      bound.graph,
-      'bound',
-      specializeBound(rootsOf(bound.graph), options.mode).roots,
-    );
+    const { roots: late, steps } = specializeBound(rootsOf(bound.graph), options.mode);
+    const shaped = withRoots(bound.graph, 'bound', late);
     const leafOf = new Map([...bound.variables].map(([leaf, variable]) => [variable, leaf]));
     const schedule = scheduleKernels(
       shaped,
@@ -96,6 +95,7 @@ export function planSegment(lowered: Lowered, resolution: Resolution, options: P
     return {
       bound: { ...bound, graph: shaped },
       schedule,
+      steps,
       programs,
       executable: makeExecutable(schedule, programs, shaped.outputs),
       annotations: target,

@@ -141,8 +141,10 @@ function userJvp(
   tangents: readonly MaybeExpr[],
   { inputs, output, params }: NodeArgs<UserOpParams>,
 ): readonly MaybeExpr[] {
-  const own = derivatives.get(bodyOf(output))?.jvp;
-  if (own === null) return refuse(output, params.name, 'jvp');
+  const { jvp: own, vjp: reverse } = derivatives.get(bodyOf(output)) ?? {};
+  // `vjp: null` says that there is no derivative; a jvp beside it says that there is one forward.
+  if (own === null || (own === undefined && reverse === null))
+    return refuse(output, params.name, 'jvp');
   if (own !== undefined) return own(inputs, resultsOf(output), present(tangents, inputs));
   const given = new Map(
     inputs.flatMap((x, i) =>

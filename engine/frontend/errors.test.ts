@@ -93,7 +93,7 @@ const CASES: { readonly [C in ErrorCode]?: Case } = {
   arguments_wrong: {
     program: () => T.matrix('x').sum(untyped(0)),
     message:
-      'sum: expected options in an object { axis, keepdims, dtype }, but got 0. See its documentation for the arguments.',
+      'sum: expected options in an object { axis, keepdims, dtype }, but got 0. Change that argument.',
   },
   not_a_tensor: {
     program: () => T.exp(untyped('x')),
@@ -309,6 +309,16 @@ const CASES: { readonly [C in ErrorCode]?: Case } = {
     },
     message: 'predict: the function was freed. Compile it again.',
   },
+  collect_extents: {
+    program: () => {
+      const n = shared(1, 'n', { dtype: 'int32' });
+      const first = T.arange(8).at(T.slice(0, n));
+      const f = compile([], first, { name: 'grow', updates: [[n, n.add(1)]], device: 'wasm' });
+      return f.run(3, { collect: true });
+    },
+    message:
+      'grow.run: collect stacks outputs of one shape, but one has shape [1] in one call and [2] in the next. Give the outputs equal shapes, or call the function in a loop.',
+  },
   run_count: {
     program: () => {
       const x = T.scalar('x');
@@ -372,74 +382,71 @@ const MORE: readonly (Case & { readonly code: ErrorCode })[] = [
   {
     code: 'arguments_wrong',
     program: () => T.vector('x').reshape(untyped(2)),
-    message:
-      'reshape: expected an array of extents, but got 2. See its documentation for the arguments.',
+    message: 'reshape: expected an array of extents, but got 2. Change that argument.',
   },
   {
     code: 'arguments_wrong',
     program: () => T.vector('x').reshape([2, -3]),
     message:
-      'reshape: expected whole numbers or int32 scalars as extents, but got -3. See its documentation for the arguments.',
+      'reshape: expected whole numbers or int32 scalars as extents, but got -3. Change that argument.',
   },
   {
     code: 'arguments_wrong',
     program: () => T.vector('x').reshape([2 ** 31]),
     message:
-      'reshape: expected whole numbers or int32 scalars as extents, but got 2147483648. See its documentation for the arguments.',
+      'reshape: expected whole numbers or int32 scalars as extents, but got 2147483648. Change that argument.',
   },
   {
     code: 'arguments_wrong',
     program: () => T.matrix('x').transpose(untyped(1)),
-    message:
-      'transpose: expected an array of axes, but got 1. See its documentation for the arguments.',
+    message: 'transpose: expected an array of axes, but got 1. Change that argument.',
   },
   {
     code: 'arguments_wrong',
     program: () => T.matrix('x').dimshuffle(untyped('x')),
     message:
-      "dimshuffle: expected an array of axes and 'x', but got the string 'x'. See its documentation for the arguments.",
+      "dimshuffle: expected an array of axes and 'x', but got the string 'x'. Change that argument.",
   },
   {
     code: 'arguments_wrong',
     program: () => T.matrix('x').sum(untyped({ axes: 0 })),
     message:
-      "sum: expected options among axis, keepdims, dtype, but got an option named 'axes'. See its documentation for the arguments.",
+      "sum: expected options among axis, keepdims, dtype, but got an option named 'axes'. Change that argument.",
   },
   {
     code: 'arguments_wrong',
     program: () => T.cast(T.vector('x'), untyped('float')),
     message:
-      "cast: expected a dtype among float32, float16, float64, int32, uint32, bool, but got the string 'float'. See its documentation for the arguments.",
+      "cast: expected a dtype among float32, float16, float64, int32, uint32, bool, but got the string 'float'. Change that argument.",
   },
   {
     code: 'arguments_wrong',
     program: () => T.tensor(untyped('double'), [3]),
     message:
-      "T.tensor: expected a dtype among float32, float16, float64, int32, uint32, bool, but got the string 'double'. See its documentation for the arguments.",
+      "T.tensor: expected a dtype among float32, float16, float64, int32, uint32, bool, but got the string 'double'. Change that argument.",
   },
   {
     code: 'arguments_wrong',
     program: () => T.tensor('float32', [-1], 'x'),
     message:
-      'T.tensor x: expected extents from 0 to 2147483647, or null, but got -1. See its documentation for the arguments.',
+      'T.tensor x: expected extents from 0 to 2147483647, or null, but got -1. Change that argument.',
   },
   {
     code: 'arguments_wrong',
     program: () => shared([1], 'W', { dtype: untyped('float') }),
     message:
-      'shared W: expected a dtype among float32, float16, float64, int32, uint32, bool, but got float. See its documentation for the arguments.',
+      'shared W: expected a dtype among float32, float16, float64, int32, uint32, bool, but got float. Change that argument.',
   },
   {
     code: 'arguments_wrong',
     program: () => shared([1, 2], 'W', { shape: [3] }),
     message:
-      'shared W: expected a shape that the value [2] has, but got [3]. See its documentation for the arguments.',
+      'shared W: expected a shape that the value [2] has, but got [3]. Change that argument.',
   },
   {
     code: 'arguments_wrong',
     program: () => T.vector('x').at(1.5),
-    message:
-      'at: expected whole numbers as indices and bounds, but got 1.5. See its documentation for the arguments.',
+    message: 'at: expected whole numbers as indices and bounds, but got 1.5. Change that argument.',
   },
   {
     code: 'arguments_wrong',
@@ -448,7 +455,7 @@ const MORE: readonly (Case & { readonly code: ErrorCode })[] = [
       return compile(untyped(x), x.exp());
     },
     message:
-      'compile f: expected an array of inputs, but got x [?] (line 1). See its documentation for the arguments.',
+      'compile f: expected an array of inputs, but got x [?] (line 1). Change that argument.',
   },
   {
     code: 'arguments_wrong',
@@ -457,25 +464,25 @@ const MORE: readonly (Case & { readonly code: ErrorCode })[] = [
       return compile([], [], { updates: untyped([W, W.add(1)]) });
     },
     message:
-      'compile f updates: expected pairs [shared variable, new value], but got W [2] (line 1). See its documentation for the arguments.',
+      'compile f updates: expected pairs [shared variable, new value], but got W [2] (line 1). Change that argument.',
   },
   {
     code: 'arguments_wrong',
     program: () => compile([], untyped(3)),
     message:
-      'compile f: expected a tensor, an array or a record of tensors as outputs, but got 3. See its documentation for the arguments.',
+      'compile f: expected a tensor, an array or a record of tensors as outputs, but got 3. Change that argument.',
   },
   {
     code: 'arguments_wrong',
     program: () => compile([], [], untyped({ update: [] })),
     message:
-      "compile f: expected options among updates, givens, name, mode, device, profile, trustInput, sync, keepBuffers, onUnusedInput, allowDowncast, noDefaultUpdates, but got an option named 'update'. See its documentation for the arguments.",
+      "compile f: expected options among updates, givens, name, mode, device, profile, trustInput, sync, keepBuffers, onUnusedInput, allowDowncast, noDefaultUpdates, but got an option named 'update'. Change that argument.",
   },
   {
     code: 'arguments_wrong',
     program: () => rop(T.vector('x'), [T.vector('y')], []),
     message:
-      'rop: expected a vector for each of the expressions (1), but got 0. See its documentation for the arguments.',
+      'rop: expected a vector for each of the expressions (1), but got 0. Change that argument.',
   },
   {
     code: 'not_a_tensor',
@@ -499,7 +506,7 @@ const MORE: readonly (Case & { readonly code: ErrorCode })[] = [
     code: 'arguments_wrong',
     program: () => compile([], T.constant(1), { mode: untyped('FAST_RUN') }),
     message:
-      "compile: expected the mode 'fast', 'fastCompile' or { include, exclude }, but got the string 'FAST_RUN'. See its documentation for the arguments.",
+      "compile: expected the mode 'fast', 'fastCompile' or { include, exclude }, but got the string 'FAST_RUN'. Change that argument.",
   },
   {
     code: 'device_unknown',
@@ -592,7 +599,7 @@ const MORE: readonly (Case & { readonly code: ErrorCode })[] = [
       return T.op('f', (x) => x.mul(w))(T.vector('x'));
     },
     message:
-      'T.op f: expected a function of its arguments alone, but got one that uses w [?] (line 1); pass it as an argument. See its documentation for the arguments.',
+      'T.op f: expected a function of its arguments alone, but got one that uses w [?] (line 1); pass it as an argument. Change that argument.',
   },
   {
     code: 'not_a_value',

@@ -11,6 +11,8 @@ import {
   type Graph,
 } from '../ir/graph.ts';
 import { writeGraph } from '../ir/serialize.ts';
+import { broadcastTo } from '../ops/broadcast.ts';
+import { dimOf, integer } from '../ops/leaves.ts';
 import { compatibleShapes, showShape } from '../ir/types.ts';
 import type {
   CallInput,
@@ -246,7 +248,15 @@ function checkGiven(variable: Tensor, value: TensorLike, name: string): readonly
   const fits =
     expr.type.dtype === variable.dtype && compatibleShapes(expr.type.shape, variable.shape);
   if (!fits) fail('given_type', name, describeType(variable.expr), describeType(expr));
-  return [variable.expr, expr];
+  return [variable.expr, held(expr, variable)];
+}
+
+/** The value held to the extents that the variable has for certain: a call that gives others is refused before it runs. */
+function held(value: Expr, variable: Tensor): Expr {
+  return broadcastTo(
+    value,
+    variable.shape.map((n, axis) => (n === null ? dimOf(value, axis) : integer(n))),
+  );
 }
 
 type UpdatePair = { readonly variable: SharedVariable; readonly value: Expr };
@@ -292,7 +302,7 @@ function checkUpdate(variable: SharedVariable, value: Expr, name: string): Expr 
   const fits =
     value.type.dtype === variable.dtype && compatibleShapes(value.type.shape, variable.shape);
   if (!fits) fail('update_type', name, describeType(variable.expr), describeType(value));
-  return value;
+  return held(value, variable);
 }
 
 /** Shared variables among what expressions depend on. */
@@ -341,7 +351,7 @@ function makeFunction<O extends Outputs>(
 ): Fn<O> {
   const call = (values: readonly CallValue[], count: number, collect: boolean): Result<O> => {
     const inputs = f.trustInput
-      ? trusted(values, checked)
+      ? trusted(values, checked, name)
       : convertInputs(values, checked, options, name);
     const ticket = engine.call({ inputs, count, collect });
     return makeResult<O>(ticket, checked.form);
@@ -358,13 +368,12 @@ function makeFunction<O extends Outputs>(
     ready: engine.ready,
     profile: () => engine.profile(),
     free: () => engine.free(),
-    // The function keeps its shared variables alive.
-    shared: checked.shared,
   };
   const f = Object.assign(
     (...values: readonly CallValue[]) => call(values, 1, false),
     own,
   ) as unknown as Fn<O>;
+  abandoned.register(f, engine);
   Object.defineProperties(f, {
     name: { value: name },
     graph: { get: () => engine.graph().then(graphInfo) },
@@ -374,6 +383,9 @@ function makeFunction<O extends Outputs>(
   return f;
 }
 
+/** A function that nobody can call any more gives its memory back. */
+const abandoned = new FinalizationRegistry<EngineFunction>((engine) => engine.free());
+
 function graphInfo({ traced, optimized, steps, stepNodes, attempts }: GraphReport): GraphInfo {
   return { traced, optimized, steps: Object.assign([...steps], { nodes: stepNodes }), attempts };
 }
@@ -381,12 +393,25 @@ function graphInfo({ traced, optimized, steps, stepNodes, attempts }: GraphRepor
 const isRunOptions = (value: unknown): value is RunOptions =>
   typeof value === 'object' &&
   value !== null &&
-  'collect' in value &&
-  Object.keys(value).length === 1;
+  Object.getPrototypeOf(value) === Object.prototype &&
+  Object.keys(value).every((key) => key === 'collect');
+
+/** A value, or a default, for every input. @throws call_arity */
+function checkArity(
+  values: readonly CallValue[],
+  { inputs }: Pick<Checked, 'inputs'>,
+  name: string,
+): void {
+  const missing = inputs.findIndex(({ value }, i) => (values[i] ?? value) === null);
+  const count = missing >= 0 ? missing : values.length;
+  if (missing < 0 && values.length <= inputs.length) return;
+  fail('call_arity', name, inputs.length, count, inputs.map((x) => x.name).join(', '));
+}
 
 /** Inputs as they are: the caller vouches for dtype and shape. */
-function trusted(values: readonly CallValue[], { inputs }: Checked): CallInput[] {
-  return inputs.map(({ expr, value }, i) => {
+function trusted(values: readonly CallValue[], checked: Checked, name: string): CallInput[] {
+  checkArity(values, checked, name);
+  return checked.inputs.map(({ expr, value }, i) => {
     const given = values[i] ?? value;
     if (isLazyResult(given)) return { kind: 'result', id: given.id };
     if (given instanceof NDArray) return { kind: 'host', value: given };
@@ -404,14 +429,9 @@ function convertInputs(
   options: CompileOptions,
   name: string,
 ): CallInput[] {
-  const required = inputs.filter(({ value }) => value === null).length;
-  if (values.length > inputs.length || values.length < required) {
-    fail('call_arity', name, inputs.length, values.length, inputs.map((x) => x.name).join(', '));
-  }
+  checkArity(values, { inputs }, name);
   return inputs.map(({ expr, value, name: inputName }, i) => {
-    const given = values[i] ?? value;
-    if (given === null || given === undefined)
-      return fail('call_arity', name, inputs.length, i, inputs.map((x) => x.name).join(', '));
+    const given = values[i] ?? value!;
     if (isLazyResult(given)) return { kind: 'result', id: given.id };
     if (isTensor(given)) return fail('not_a_value', `${name}: ${inputName}`, showValue(given));
     const host = toHostValue(given, {

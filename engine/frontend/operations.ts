@@ -187,10 +187,10 @@ function constant(value: HostInput, options: ConstantOptions = {}): Tensor {
 }
 
 const filledLike =
-  (value: number) =>
+  (value: number, name: string) =>
   (x: TensorLike): Tensor =>
     tracing(() => {
-      const operand = toExpr(x, 'zerosLike');
+      const operand = toExpr(x, name);
       return broadcast.broadcastTo(scalarConstant(value, operand.type.dtype), dimsOf(operand));
     });
 
@@ -250,8 +250,8 @@ const OPERATIONS = {
   expandDims,
   dim: dimOfAxis,
   dot: binary(dotExpr, 'dot'),
-  zerosLike: filledLike(0),
-  onesLike: filledLike(1),
+  zerosLike: filledLike(0, 'zerosLike'),
+  onesLike: filledLike(1, 'onesLike'),
   at: (x: TensorLike, ...indices: Index[]): Tensor =>
     tracing(() => indexTensor(toExpr(x, 'at'), indices)),
 } as const;

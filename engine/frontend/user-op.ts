@@ -1,10 +1,19 @@
 /** @file `T.op`: a user's operation from a graph. The body is traced once for each list of input types. */
 import { describe, nameOf, type Expr } from '../ir/graph.ts';
 import { fail } from '../base/errors.ts';
-import { showType } from '../ir/types.ts';
+import { compatibleShapes, showType } from '../ir/types.ts';
+import { checkOptions } from './arguments.ts';
 import { applyUserOp, capturedBy, userBody, type UserDerivative } from '../control/user-op.ts';
 import { input } from '../ops/leaves.ts';
-import { atCaller, isTensor, toExprs, wrap, type Tensor, type TensorLike } from './tensor.ts';
+import {
+  atCaller,
+  isTensor,
+  toExprs,
+  wrap,
+  type Tensor,
+  type TensorLike,
+  showValue,
+} from './tensor.ts';
 
 type Outputs = Tensor | readonly Tensor[];
 
@@ -39,7 +48,17 @@ export function userOp<O extends Outputs>(
     string,
     { readonly body: ReturnType<typeof userBody>; readonly isList: boolean }
   >();
-  const derivative = userDerivative(options);
+  if (typeof name !== 'string' || typeof fn !== 'function')
+    fail(
+      'arguments_wrong',
+      'T.op',
+      'a name and a function',
+      `${showValue(name)} and ${showValue(fn)}`,
+    );
+  const derivative = userDerivative(
+    name,
+    checkOptions(`T.op ${name}`, options, ['inline', 'vjp', 'jvp']),
+  );
   return (...values) =>
     atCaller(() => {
       const inputs = toExprs(values, name);
@@ -89,14 +108,41 @@ function traceBody(
   return { body, isList: !isTensor(made) };
 }
 
-/** A user's rule on expressions instead of handles. */
+/** A user's rule on expressions instead of handles; what it gives is held to the types of `likes(inputs, outputs)`. */
 const asRule =
-  (rule: NonNullable<UserRule>) => (a: readonly Expr[], b: readonly Expr[], c: readonly Expr[]) =>
-    rule(a.map(wrap), b.map(wrap), c.map(wrap)).map((t) => t?.expr ?? null);
+  (
+    what: string,
+    rule: NonNullable<UserRule>,
+    likes: (i: readonly Expr[], o: readonly Expr[]) => readonly Expr[],
+  ) =>
+  (inputs: readonly Expr[], outputs: readonly Expr[], given: readonly Expr[]): (Expr | null)[] => {
+    const made: unknown = rule(inputs.map(wrap), outputs.map(wrap), given.map(wrap));
+    const wanted = likes(inputs, outputs);
+    const list = Array.isArray(made) ? (made as readonly unknown[]) : [];
+    if (!Array.isArray(made) || list.length !== wanted.length)
+      fail(
+        'arguments_wrong',
+        what,
+        `an array of ${wanted.length} tensors`,
+        Array.isArray(made) ? `one of ${list.length}` : showValue(made),
+      );
+    return list.map((t, i) => {
+      if (t === null) return null;
+      const like = wanted[i]!;
+      if (!isTensor(t)) return fail('not_a_tensor', what, showValue(t));
+      if (!compatibleShapes(t.shape, like.type.shape))
+        return fail('shapes_differ', what, describe(t.expr), describe(like));
+      return t.expr;
+    });
+  };
 
-function userDerivative({ vjp, jvp }: UserOpOptions): UserDerivative {
+function userDerivative(name: string, { vjp, jvp }: UserOpOptions): UserDerivative {
   return {
-    ...(vjp === undefined ? {} : { vjp: vjp === null ? null : asRule(vjp) }),
-    ...(jvp === undefined ? {} : { jvp: jvp === null ? null : asRule(jvp) }),
+    ...(vjp === undefined
+      ? {}
+      : { vjp: vjp === null ? null : asRule(`T.op ${name} vjp`, vjp, (i) => i) }),
+    ...(jvp === undefined
+      ? {}
+      : { jvp: jvp === null ? null : asRule(`T.op ${name} jvp`, jvp, (_, o) => o) }),
   };
 }

@@ -239,7 +239,8 @@ export function describeType(expr: Expr): string {
 /** The same with a type or shape that the node itself does not know, such as that of a call. */
 export function describeAs(expr: Expr, type: string): string {
   const name = nameOf(expr) ?? `the result of ${expr.op.name}`;
-  const place = current.positions.get(expr)?.[0];
+  // Equal expressions are one node: the place that was written last is the one at hand.
+  const place = current.positions.get(expr)?.at(-1);
   return `${name} ${type}${place === undefined ? '' : ` (${showPosition(place)})`}`;
 }
 

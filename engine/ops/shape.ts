@@ -7,6 +7,7 @@ import type { OpDef } from '../ir/op-def.ts';
 import { showShape, sizeOf, type Shape } from '../ir/types.ts';
 import { fillByIndex } from './reference.ts';
 import { intDiv, mul } from './arith.ts';
+import { maximum } from './compare.ts';
 import {
   checkDims,
   dimOf,
@@ -107,6 +108,10 @@ type ArangeParams = {
 const bound = (value: unknown): number | null | undefined =>
   value === null || Number.isInteger(value) ? (value as number | null) : undefined;
 
+/** How many numbers there are from 0 to below `stop`; an extent is never negative. */
+const countTo = (stop: Expr): Expr =>
+  stop.op.lowering.kind === 'host' ? stop : maximum(stop, integer(0));
+
 /** The bounds of a range: numbers, or the next int32 inputs. */
 function rangeBounds(
   params: ArangeParams,
@@ -137,7 +142,7 @@ export const ARANGE: OpDef<ArangeParams> = {
     return { dtype: 'int32', shape: [count] };
   },
   extent: ({ inputs, params }) =>
-    params.start === 0 && params.step === 1 ? (inputs[0] ?? null) : null,
+    params.start === 0 && params.step === 1 && inputs[0] !== undefined ? countTo(inputs[0]) : null,
   derivative: { kind: 'zero' },
   lowering: {
     kind: 'element',

@@ -206,12 +206,13 @@ class WasmDevice implements Device {
       return null;
     }
     const times: KernelTime[] = [];
-    const origin = performance.now();
+    let origin: number | null = null;
     commands.forEach((command, index) => {
       const before = performance.now();
       this.#execute(command);
       const after = performance.now();
       if (command.kind !== 'dispatch') return;
+      origin ??= before;
       const [start, microseconds] = [(before - origin) * 1000, (after - before) * 1000];
       times.push({ command: index, start, microseconds, origin: 'wallClock', error: clockStep() });
     });

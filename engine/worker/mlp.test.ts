@@ -4,6 +4,7 @@
  */
 import { describe, expect, test } from 'vitest';
 import { connect } from '../frontend/engine.ts';
+import '../frontend/evaluate.ts';
 import { compile, type CompileOptions } from '../frontend/function.ts';
 import { grad } from '../frontend/derivatives.ts';
 import type { NDArray } from '../frontend/nd-array.ts';
@@ -252,4 +253,25 @@ test('compiling the MLP from graph to WGSL is reported', () => {
   });
   const shown = times.map(([rewrite, rest]) => `${rewrite.toFixed(0)} + ${rest.toFixed(0)}`);
   process.stdout.write(`MLP 784-128-10, ms to rewrite + to WGSL: ${shown.join(', ')}\n`);
+});
+
+test('an expression is computed once by eval', async () => {
+  const x = T.vector('x');
+  const y = x.mul(2).add(1);
+  expect((await y.eval([[x, [1, 2]]])).toArray()).toEqual([3, 5]);
+  await expect(y.eval()).rejects.toMatchObject({ code: 'missing_input' });
+});
+
+test('rules that need extents are among the steps after a call', async () => {
+  const [x, y] = [T.matrix('x'), T.ivector('y')];
+  const cost = T.log(T.nnet.softmax(x))
+    .at(T.arange(y.dim(0)), y)
+    .sum()
+    .neg();
+  const f = compile([x, y], grad(cost, x), { device: 'wasm' });
+  const before = (await f.graph).steps.length;
+  await f(T.host.randn([3, 4], { seed: 1 }), [0, 3, 1]);
+  const { steps } = await f.graph;
+  expect(steps.slice(before).map((s) => s.rule)).toContain('scatter_of_rows_to_where');
+  for (const step of steps) expect(steps.nodes[step.after]!.id).toBe(step.after);
 });

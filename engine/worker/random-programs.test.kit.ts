@@ -17,7 +17,7 @@ import { isFloat, showType, sizeOf, type DType } from '../ir/types.ts';
 import { randomNumbers } from './oracle.test.kit.ts';
 
 /** One operation: its kind, operands, and numbers that choose the rest. */
-export type Step = {
+type Step = {
   readonly kind: StepKind;
   readonly a: number;
   readonly b: number;

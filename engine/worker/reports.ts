@@ -8,6 +8,7 @@ import type {
   MemoryReport,
 } from '../frontend/connection.ts';
 import {
+  addPositions,
   nameOf,
   rootsOf,
   topoSort,
@@ -81,19 +82,37 @@ function viewGraph(
   };
 }
 
-/** The graph before and after rewriting, and every node that stood between. */
+/** Names and places of nodes that several scopes know. */
+function together(nodes: readonly Expr[], known: readonly Annotations[]): Annotations {
+  const all: Annotations = { positions: new WeakMap(), names: new WeakMap() };
+  for (const expr of nodes) {
+    for (const { positions, names } of known) {
+      addPositions(all, expr, positions.get(expr) ?? []);
+      const name = names.get(expr);
+      if (name !== undefined) all.names.set(expr, name);
+    }
+  }
+  return all;
+}
+
+/**
+ * The graph before and after rewriting, and every node that stood between. Rules run once more when the extents of a call are
+ * known: `plans` are those of the latest call, whose steps come last.
+ */
 export function reportGraph(
   traced: Graph<'traced'>,
   optimized: Optimized,
-  annotations: Annotations,
+  { annotations, plans }: { readonly annotations: Annotations; readonly plans: readonly Plan[] },
 ): GraphReport {
-  const { steps, attempts } = optimized;
+  const { attempts } = optimized;
+  const steps = [...optimized.steps, ...plans.flatMap((p) => p.steps)];
   const ever = topoSort([
     ...allRoots(traced),
     ...steps.flatMap((s) => [s.before, s.after]),
     ...allRoots(optimized.graph),
   ]);
-  const { nodes: stepNodes, ids } = viewNodes(ever, annotations);
+  const known = [annotations, ...plans.map((p) => p.annotations)];
+  const { nodes: stepNodes, ids } = viewNodes(ever, together(ever, known));
   return {
     traced: viewGraph(traced, annotations).view,
     optimized: viewGraph(optimized.graph, annotations).view,

@@ -17,15 +17,10 @@ import { GraphScope, withGraph, type Expr, type Graph } from '../ir/graph.ts';
 import { arrayOf } from '../ir/constant-data.ts';
 import type { ReferenceValue } from '../ir/op-def.ts';
 import { readGraph } from '../ir/serialize.ts';
-import { sameShape } from '../ir/types.ts';
+import { sameShape, showShape } from '../ir/types.ts';
 import type { Device, DeviceBuffer } from '../runtime/device.ts';
-import {
-  allocateBuffer,
-  bytesOf,
-  LoadedExecutable,
-  toDeviceBytes,
-  type DeviceArray,
-} from '../runtime/executor.ts';
+import { bytesOf, LoadedExecutable, toDeviceBytes, type DeviceArray } from '../runtime/executor.ts';
+import { InputBuffers } from '../runtime/input-buffers.ts';
 import { ProfileLog } from '../runtime/profile.ts';
 import {
   refreshResolution,
@@ -73,7 +68,7 @@ export class SessionFunction {
   readonly #session: Session;
   readonly #request: CompileRequest;
   readonly #plans = new LruCache<LoadedPlan>(PLANS_MAX, (plan) => plan.loaded.releaseBuffers());
-  readonly #inputBuffers = new Map<string, DeviceBuffer>();
+  readonly #inputBuffers = new InputBuffers();
   readonly #resolutions = new LruCache<Resolution>(PLANS_MAX);
   readonly #profile = new ProfileLog();
   /** Devices that have every dtype that the function needs. */
@@ -196,6 +191,7 @@ export class SessionFunction {
       // A plan behind a read-back, or one that gives a variable another shape, is for one call; others share a submit while their extents stay the same.
       const isAlone = plans.length > 1 || this.#changesShapes(call, plan);
       const hostScalars = this.#advance(call, plan, resolution, isAlone ? 1 : left);
+      if (request.collect && hostScalars.length < left) this.#checkCollect(call, resolution);
       const shared = await this.#sharedOn(device, plan, call.compiled);
       const result = await plan.loaded.run({
         inputs,
@@ -215,6 +211,16 @@ export class SessionFunction {
     const final =
       request.collect && collected.length > 1 ? joinCollected(device, collected) : outputs;
     return final.map((array) => ({ kind: 'device', device, array }));
+  }
+
+  /** Outputs of several calls are stacked only where they keep their shapes. @throws collect_extents */
+  #checkCollect(call: Call, { types }: Resolution): void {
+    const { outputs } = call.compiled.optimized.lowered.graph;
+    const next = this.#resolve(call, call.values).types;
+    for (const x of outputs) {
+      const [before, after] = [types.get(x), next.get(x)].map((t) => showShape(t?.shape ?? [null]));
+      if (before !== after) fail('collect_extents', this.#request.name, before!, after!);
+    }
   }
 
   /** The plan for the extents at hand; segments that end in a read-back are run on the way. */
@@ -358,13 +364,7 @@ export class SessionFunction {
     if (array !== null && this.#deviceOf(input) === device) return array.buffer;
     const value = host ?? (await readArray(array!, this.#deviceOf(input)));
     const bytes = bytesOf(value.dtype, value.shape);
-    const key = `${device.name}:${index}:${bytes}`;
-    let buffer = this.#inputBuffers.get(key);
-    if (buffer === undefined) {
-      buffer = await allocateBuffer(device, bytes);
-      this.#inputBuffers.set(key, buffer);
-      void device.lost.then(() => this.#inputBuffers.delete(key));
-    }
+    const buffer = await this.#inputBuffers.at(index, device, bytes);
     device.write(buffer, 0, toDeviceBytes(value.data, value.dtype));
     return buffer;
   }
@@ -416,7 +416,8 @@ export class SessionFunction {
 
   graphReport(): GraphReport {
     const { traced, optimized, scope } = this.#require();
-    return reportGraph(traced, optimized, scope);
+    const plans = this.#latest.map((p) => p.plan);
+    return reportGraph(traced, optimized, { annotations: scope, plans });
   }
 
   /** Kernels of the latest call, all its segments. */
@@ -443,7 +444,7 @@ export class SessionFunction {
   free(): void {
     this.#isFree = true;
     this.#plans.clear();
-    this.#inputBuffers.clear();
+    this.#inputBuffers.release();
   }
 }
 

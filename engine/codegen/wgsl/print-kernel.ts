@@ -8,7 +8,7 @@ import type { Kernel, Phase, ReducePhase, Schedule } from '../../schedule/kernel
 import { tileKernel, type Tiling } from '../../schedule/tile.ts';
 import type { WgslProgram } from '../program.ts';
 import { printProduct } from './product.ts';
-import { literal, ScalarPrinter, type Scope } from './scalars.ts';
+import { literal, ScalarPrinter } from './scalars.ts';
 import { WgslWriter } from './writer.ts';
 
 export function emitWgsl(kernel: Kernel, schedule: Schedule): WgslProgram {
@@ -101,11 +101,7 @@ function printLoops(
       reduced.set(p, printed.result);
       return;
     }
-    const stores = () => {
-      const scope: Scope = new Map();
-      for (const s of phase.stores)
-        printer.store(s.buffer, s.index, s.value, { scope, node: s.node });
-    };
+    const stores = () => printer.stores(phase.stores, new Map());
     if (phase.axes.length > 0) walk(stores);
     else if (tiling.kind === 'rows') writer.block('if (lane == 0u)', stores);
     else stores();

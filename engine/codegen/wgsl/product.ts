@@ -88,9 +88,7 @@ function printEpilogue(kernel: Kernel, m: Axis, n: Axis, writer: WgslWriter): vo
     const printer = new ScalarPrinter(writer, kernel, new Map([[0, 'total']]));
     const scope: Scope = new Map();
     for (const phase of kernel.phases) {
-      if (phase.kind !== 'map') continue;
-      for (const s of phase.stores)
-        printer.store(s.buffer, s.index, s.value, { scope, node: s.node });
+      if (phase.kind === 'map') printer.stores(phase.stores, scope);
     }
   });
 }

@@ -1,13 +1,12 @@
 /** @file Scalars and indices in WGSL: one `let` for each value that is more than a name, each once in its scope. */
 import { assert } from '../../base/errors.ts';
-import type { Expr } from '../../ir/graph.ts';
 import type { IndexExpr } from '../../ir/index-expr.ts';
 import type { WgslHelper } from '../../ir/op-def.ts';
 import type { Scalar } from '../../ir/scalar.ts';
 import type { DType } from '../../ir/types.ts';
 import { WGSL_TYPE } from '../../ops/broadcast.ts';
 import { FROM_BITS } from '../../ops/wgsl-math.ts';
-import type { Kernel } from '../../schedule/kernel.ts';
+import type { Kernel, Store } from '../../schedule/kernel.ts';
 import type { WgslWriter } from './writer.ts';
 
 const WRAP_INDEX: WgslHelper = {
@@ -122,16 +121,14 @@ export class ScalarPrinter {
     }
   }
 
-  /** Store the value of a scalar in a buffer. */
-  store(
-    buffer: number,
-    index: IndexExpr,
-    value: Scalar,
-    { scope, node }: { scope: Scope; node: Expr },
-  ): void {
-    const text = this.print(value, scope);
-    const stored = value.dtype === 'bool' ? `select(0u, 1u, ${text})` : text;
-    this.#writer.line(`b${buffer}[${this.index(index, scope)}] = ${stored};`, [node]);
+  /** Store scalars in buffers, all of them computed before: a store may overwrite what another one reads. */
+  stores(stores: readonly Store[], scope: Scope): void {
+    for (const { value } of stores) this.print(value, scope);
+    for (const { buffer, index, value, node } of stores) {
+      const text = this.print(value, scope);
+      const stored = value.dtype === 'bool' ? `select(0u, 1u, ${text})` : text;
+      this.#writer.line(`b${buffer}[${this.index(index, scope)}] = ${stored};`, [node]);
+    }
   }
 }
 

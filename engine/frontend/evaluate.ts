@@ -1,0 +1,26 @@
+/** @file `x.eval(...)`: an expression computed once. Installed on `Tensor` here, because it compiles. */
+import { checkPairs } from './arguments.ts';
+import { compile } from './function.ts';
+import type { HostInput, NDArray } from './nd-array.ts';
+import { Tensor } from './tensor.ts';
+
+declare module './tensor.ts' {
+  interface Tensor {
+    /** Computes the value once, given values for the variables that it depends on. */
+    eval(values?: readonly (readonly [variable: Tensor, value: HostInput])[]): Promise<NDArray>;
+  }
+}
+
+Tensor.prototype.eval = async function evaluate(this: Tensor, values = []): Promise<NDArray> {
+  const given = checkPairs('eval', values, '[variable, value]');
+  const f = compile(
+    given.map(([variable]) => variable),
+    this,
+    { name: 'eval' },
+  );
+  try {
+    return await f(...given.map(([, value]) => value));
+  } finally {
+    f.free();
+  }
+};
