@@ -1,9 +1,10 @@
 /** @file The library's entry: every public name, nothing else. */
 import { connect } from './frontend/engine.ts';
-import './frontend/evaluate.ts';
+import { installEval } from './frontend/evaluate.ts';
 import { connectInProcess } from './worker/in-process.ts';
 
 connect(connectInProcess);
+installEval();
 
 export { ArignoteError } from './base/errors.ts';
 export type { ErrorCode } from './base/errors.ts';

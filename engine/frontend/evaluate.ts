@@ -11,7 +11,10 @@ declare module './tensor.ts' {
   }
 }
 
-Tensor.prototype.eval = async function evaluate(this: Tensor, values = []): Promise<NDArray> {
+async function evaluate(
+  this: Tensor,
+  values: readonly (readonly [variable: Tensor, value: HostInput])[] = [],
+): Promise<NDArray> {
   const given = checkPairs('eval', values, '[variable, value]');
   const f = compile(
     given.map(([variable]) => variable),
@@ -23,4 +26,9 @@ Tensor.prototype.eval = async function evaluate(this: Tensor, values = []): Prom
   } finally {
     f.free();
   }
-};
+}
+
+/** Give every tensor `eval`. */
+export function installEval(): void {
+  Tensor.prototype.eval = evaluate;
+}

@@ -4,7 +4,7 @@
  */
 import { describe, expect, test } from 'vitest';
 import { connect } from '../frontend/engine.ts';
-import '../frontend/evaluate.ts';
+import { installEval } from '../frontend/evaluate.ts';
 import { compile, type CompileOptions } from '../frontend/function.ts';
 import { grad } from '../frontend/derivatives.ts';
 import type { NDArray } from '../frontend/nd-array.ts';
@@ -19,6 +19,7 @@ import { Session } from './session.ts';
 
 const session = new Session();
 connect(() => session);
+installEval();
 
 const BATCH = 64;
 const ROWS = 4 * BATCH;

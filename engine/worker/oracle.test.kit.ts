@@ -20,6 +20,11 @@ export type Expected = ReferenceValue & {
 /** Noise after an operation, of its result: two ulps of float32, as its mathematics may be wrong by that much. */
 const NOISE = 2 ** -22;
 
+/** Numbers whose distance is this part of them may be one number in float32, after other roundings. */
+const NEAR = 2 ** -20;
+
+const COMPARISONS = new Set('eq neq lt le gt ge'.split(' '));
+
 /** A spread counts so many times: noise finds a good part of the error, not its bound. */
 const SPREAD_FACTOR = 8;
 
@@ -68,7 +73,9 @@ function interpretNoisy(
     if (given.has(expr)) continue;
     const [exact] = interpret([expr], values, 'float64');
     if (isExact(expr)) {
-      values.set(expr, exact!);
+      const isComparison = COMPARISONS.has(expr.op.name);
+      const operands = expr.inputs.map((x) => values.get(x)!);
+      values.set(expr, isComparison ? decided(exact!, operands, seed % 2) : exact!);
       continue;
     }
     const { data, shape } = exact!;
@@ -82,6 +89,17 @@ function interpretNoisy(
     values.set(expr, { data: noisy.map((v, i) => (Number.isFinite(v) ? v : data[i]!)), shape });
   }
   return expanded.map((root) => ({ value: values.get(root)!, isTame: isTame(root, values) }));
+}
+
+/** A comparison of numbers that float32 can hardly tell apart, if they are not the same: it comes out as this run says. */
+function decided(
+  { data, shape }: ReferenceValue,
+  [a, b]: readonly ReferenceValue[],
+  verdict: number,
+): ReferenceValue {
+  const isOpen = (x: number, y: number): boolean =>
+    x !== y && Math.abs(x - y) <= NEAR * Math.max(Math.abs(x), Math.abs(y));
+  return { data: data.map((v, i) => (isOpen(a!.data[i]!, b!.data[i]!) ? verdict : v)), shape };
 }
 
 function isTame(root: Expr, values: ReadonlyMap<Expr, ReferenceValue>): boolean {
