@@ -10,6 +10,12 @@ import {
   type DeviceName,
 } from '../arignote.ts';
 
+/** Lines of each kernel that are shown, unless all are asked for by `--text`. */
+const LINES_SHOWN = 12;
+
+const print = (line: string): void => void process.stdout.write(`${line}\n`);
+const wantsText = process.argv.includes('--text');
+
 const BATCH = 600;
 const EPOCHS = 3;
 
@@ -56,7 +62,8 @@ const train = compile(
 );
 const predict = compile([x], p.argmax({ axis: 1 }), { name: 'predict' });
 
-process.stdout.write(`cost:\n${debugPrint(cost)}\n\n`);
+print(`cost:\n${debugPrint(cost)}\n`);
+let percent = '';
 for (let epoch = 1; epoch <= EPOCHS; epoch++) {
   const began = performance.now();
   for (let done = 0; done < steps; done += 10) {
@@ -68,25 +75,27 @@ for (let epoch = 1; epoch <= EPOCHS; epoch++) {
   const predicted = await predict(test.x);
   const right = predicted.data.reduce((n, c, i) => n + Number(c === test.y.data[i]), 0);
   const seconds = ((performance.now() - began) / 1000).toFixed(1);
-  process.stdout.write(
-    `  ${((100 * right) / predicted.data.length).toFixed(2)} % of the test digits right  (${seconds} s)\n`,
-  );
+  percent = ((100 * right) / predicted.data.length).toFixed(2);
+  print(`  ${percent} % of the test digits right  (${seconds} s)`);
 }
 
 const { steps: rewrites } = await train.graph;
-process.stdout.write(
-  `\nrewrite steps:\n${rewrites.map((s) => `  ${s.stage}: ${s.rule}`).join('\n')}\n`,
-);
-for (const kernel of await train.kernels)
-  process.stdout.write(`\nkernel ${kernel.name} on ${kernel.device}:\n${kernel.text}`);
+print('\nrewrite steps:');
+for (const { stage, rule } of rewrites) print(`  ${stage}: ${rule}`);
+for (const { name, device: where, text } of await train.kernels) {
+  const lines = text.trimEnd().split('\n');
+  const shown = wantsText ? lines : lines.slice(0, LINES_SHOWN);
+  print(`\nkernel ${name} on ${where}:\n${shown.map((line) => `  ${line}`).join('\n')}`);
+  if (shown.length < lines.length) print(`  ... ${lines.length - shown.length} more lines`);
+}
 const times = new Map<string, number[]>();
 for (const { kernel, microseconds } of await train.profile())
   times.set(kernel, [...(times.get(kernel) ?? []), microseconds]);
-process.stdout.write('\nprofile, microseconds a call:\n');
+print('\nprofile, mean microseconds a call:');
 for (const [kernel, all] of times)
-  process.stdout.write(
-    `  ${kernel}: ${(all.reduce((a, c) => a + c, 0) / all.length).toFixed(1)}\n`,
-  );
+  print(`  ${kernel}: ${(all.reduce((a, c) => a + c, 0) / all.length).toFixed(1)}`);
+print(`\n${percent} % of the ${test.y.shape[0]} test digits are right after ${EPOCHS} epochs.`);
+if (!wantsText) print('All lines of the kernels: npm start -- --text');
 
 function bar(done: number, total: number): string {
   const filled = Math.round((20 * Math.min(done, total)) / total);
