@@ -83,7 +83,10 @@ const { steps: rewrites } = await train.graph;
 print('\nrewrite steps:');
 for (const { stage, rule } of rewrites) print(`  ${stage}: ${rule}`);
 for (const { name, device: where, text } of await train.kernels) {
-  const lines = text.trimEnd().split('\n');
+  const lines = text
+    .trimEnd()
+    .split('\n')
+    .filter((line) => wantsText || !line.includes('(local $'));
   const shown = wantsText ? lines : lines.slice(0, LINES_SHOWN);
   print(`\nkernel ${name} on ${where}:\n${shown.map((line) => `  ${line}`).join('\n')}`);
   if (shown.length < lines.length) print(`  ... ${lines.length - shown.length} more lines`);
