@@ -86,8 +86,8 @@ export const constantScalar = (value: number, dtype: DType): Scalar => ({
   dtype,
 });
 
-/** The operands of a scalar, itself excepted. */
-export function operandsOf(s: Scalar): readonly Scalar[] {
+/** The operands of a scalar that are not inside an index. */
+export function directOperands(s: Scalar): readonly Scalar[] {
   switch (s.kind) {
     case 'apply':
       return s.inputs;
@@ -98,13 +98,18 @@ export function operandsOf(s: Scalar): readonly Scalar[] {
     case 'load':
     case 'index':
     case 'inRange':
-      return gatheredBy(s.index);
     case 'constant':
     case 'uniform':
     case 'reduced':
       return [];
   }
 }
+
+/** The operands of a scalar, those read by its index included. */
+export const operandsOf = (s: Scalar): readonly Scalar[] =>
+  s.kind === 'load' || s.kind === 'index' || s.kind === 'inRange'
+    ? gatheredBy(s.index)
+    : directOperands(s);
 
 /** The values read from data that an index holds. */
 function gatheredBy(index: IndexExpr): readonly Scalar[] {

@@ -2,7 +2,7 @@
 import { assert } from '../../base/errors.ts';
 import type { IndexExpr } from '../../ir/index-expr.ts';
 import type { WgslHelper } from '../../ir/op-def.ts';
-import type { Scalar } from '../../ir/scalar.ts';
+import { directOperands, type Scalar } from '../../ir/scalar.ts';
 import type { DType } from '../../ir/types.ts';
 import { WGSL_TYPE } from '../../ops/broadcast.ts';
 import { FROM_BITS } from '../../ops/wgsl-math.ts';
@@ -35,7 +35,7 @@ export class ScalarPrinter {
   print(root: Scalar, scope: Scope): string {
     const stack: Scalar[] = [root];
     for (let s = stack.at(-1); s !== undefined; s = stack.at(-1)) {
-      const open = scope.has(s) ? [] : operands(s).filter((x) => !scope.has(x));
+      const open = scope.has(s) ? [] : directOperands(s).filter((x) => !scope.has(x));
       if (open.length > 0) {
         stack.push(...open);
         continue;
@@ -129,25 +129,6 @@ export class ScalarPrinter {
       const stored = value.dtype === 'bool' ? `select(0u, 1u, ${text})` : text;
       this.#writer.line(`b${buffer}[${this.index(index, scope)}] = ${stored};`, [node]);
     }
-  }
-}
-
-/** What must be named before a scalar. */
-function operands(s: Scalar): readonly Scalar[] {
-  switch (s.kind) {
-    case 'apply':
-      return s.inputs;
-    case 'select':
-      return [s.condition, s.yes, s.no];
-    case 'inBounds':
-      return [s.value];
-    case 'load':
-    case 'index':
-    case 'inRange':
-    case 'constant':
-    case 'uniform':
-    case 'reduced':
-      return [];
   }
 }
 
