@@ -273,7 +273,9 @@ export class Grouper {
     }
     const outerAxes = outerShape.map((extent, i) => ({ name: `i${i}`, extent }));
     const innerAxes = inner.map((extent, i) => ({ name: `r${i}`, extent }));
-    const group = this.#newGroup(outerAxes, innerAxes, this.#fullRead(expr, outerAxes, innerAxes));
+    // A product runs in tiles, not in turns of all its axes.
+    const full = isProduct(expr) ? null : this.#fullRead(expr, outerAxes, innerAxes);
+    const group = this.#newGroup(outerAxes, innerAxes, full);
     this.#add(expr, 'reduce', group);
     if (!isProduct(expr)) this.#absorbAll(candidates, group);
   }

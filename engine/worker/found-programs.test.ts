@@ -107,6 +107,15 @@ const FOUND: Readonly<Record<string, () => Found>> = {
       outputs: [cut, cut.add(1)],
     };
   },
+  'a product of one row, and work of the shape of its right operand': () => {
+    const [x, y] = [T.tensor('float32', [1, 3], 'x'), T.tensor('float32', [3, 3], 'y')];
+    const h = x.dot(y).exp();
+    const given = [
+      [x, array([1, -2, 0.5], [1, 3])],
+      [y, array([0, 1, 2, 3, 4, 5, -6, 7, -8], [3, 3])],
+    ] as const;
+    return { inputs: given, outputs: [h, y.add(h)] };
+  },
   'a new value that is compared with the old one it overwrites': () => {
     const [W, U] = [array([1, -2, 3], [3]), array([2, 2, -2], [3])];
     const [w, u] = [shared(W, 'w'), shared(U, 'u')];

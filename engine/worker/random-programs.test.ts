@@ -29,6 +29,9 @@ const PROGRAMS_PER_COMPILE = 10;
 const SEED = Number(process.env['ARIGNOTE_SEED'] ?? 20_240_607);
 const CALLS = 2;
 
+/** Time to make a failing program small. */
+const SHRINK_MS_MAX = 120_000;
+
 type Mode = 'fast' | 'fastCompile';
 type Target = { readonly device: 'webgpu' | 'wasm'; readonly mode: Mode };
 
@@ -133,7 +136,12 @@ async function checkAll(specs: readonly ProgramSpec[], target: Target): Promise<
   } catch (error) {
     const alone = fc.asyncProperty(programSpec, (spec) => checkGroup([spec], target));
     const examples = specs.map((spec): [ProgramSpec] => [spec]);
-    await fc.assert(alone, { examples, numRuns: examples.length, seed: SEED });
+    await fc.assert(alone, {
+      examples,
+      numRuns: examples.length,
+      seed: SEED,
+      interruptAfterTimeLimit: SHRINK_MS_MAX,
+    });
     throw error;
   }
 }
