@@ -1,12 +1,31 @@
-/** @file How Vite builds the page, and how vitest runs the unit tests. */
+/** @file How Vite builds the page, and with `--mode library` the library; how vitest runs the unit tests. */
+import type { UserConfig } from 'vite';
 import { defineConfig } from 'vitest/config';
 import { softwareVulkanEnv } from './.ci/chromium.mjs';
 
-export default defineConfig({
+/** One readable ES module for pages and Node alike. */
+const LIBRARY: UserConfig = {
+  // The data sets belong to the page.
+  publicDir: false,
+  build: {
+    outDir: 'dist/lib',
+    target: 'es2022',
+    minify: false,
+    sourcemap: true,
+    lib: { entry: 'engine/arignote.ts', formats: ['es'], fileName: 'arignote' },
+    rolldownOptions: { external: ['webgpu', /^node:/] },
+  },
+};
+
+const PAGE: UserConfig = {
   // Relative addresses: the built page works in any folder of any server.
   base: './',
   build: { outDir: 'dist/app', target: 'es2023' },
   preview: { port: 4173, strictPort: true },
+};
+
+export default defineConfig(({ mode }) => ({
+  ...(mode === 'library' ? LIBRARY : PAGE),
   test: {
     include: ['engine/**/*.test.ts', 'src/**/*.test.{ts,tsx}'],
     environment: 'node',
@@ -16,4 +35,4 @@ export default defineConfig({
     // Every machine then tests WebGPU on the same driver, with a GPU or without.
     env: softwareVulkanEnv(),
   },
-});
+}));
