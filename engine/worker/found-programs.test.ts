@@ -107,6 +107,10 @@ const FOUND: Readonly<Record<string, () => Found>> = {
       outputs: [cut, cut.add(1)],
     };
   },
+  'a sum of an empty vector read backwards': () => {
+    const x = T.tensor('float32', [0], 'x');
+    return { inputs: [[x, array([], [0])]], outputs: [x.at('::-1').sqr().sum()] };
+  },
   'a product of one row, and work of the shape of its right operand': () => {
     const [x, y] = [T.tensor('float32', [1, 3], 'x'), T.tensor('float32', [3, 3], 'y')];
     const h = x.dot(y).exp();

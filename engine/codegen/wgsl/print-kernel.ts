@@ -126,6 +126,8 @@ function innerLoop(phase: Phase, tiling: Loops, writer: WgslWriter, body: () => 
     body();
     return;
   }
+  // What no turn runs need not compile either: an index into an empty axis may be a constant outside it.
+  if (count === 0) return;
   const variable = `t${phase.axes.map((axis) => axis.name).join('')}`;
   const [start, step] = tiling.kind === 'rows' ? ['i32(lane)', tiling.workgroupSize] : ['0', 1];
   writer.block(
