@@ -1,5 +1,6 @@
 /** @file How Vite builds the page, and with `--mode library` the library; how vitest runs the unit tests. */
 import type { UserConfig } from 'vite';
+import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 import { softwareVulkanEnv } from './.ci/chromium.mjs';
 
@@ -18,6 +19,7 @@ const LIBRARY: UserConfig = {
 };
 
 const PAGE: UserConfig = {
+  plugins: [react()],
   // Relative addresses: the built page works in any folder of any server.
   base: './',
   build: { outDir: 'dist/app', target: 'es2023' },
