@@ -64,9 +64,25 @@ export type CallTicket = {
 
 // What the engine knows of a function.
 
+/** What a node is to a reader. `view` reads its first input at other indices; `extent` is an integer of the host. */
+export type NodeKind =
+  | 'input'
+  | 'shared'
+  | 'constant'
+  | 'elementwise'
+  | 'reduction'
+  | 'contraction'
+  | 'view'
+  | 'index'
+  | 'extent'
+  | 'operation';
+
 export type GraphNode = {
   readonly id: number;
   readonly op: string;
+  readonly kind: NodeKind;
+  /** Mathematics of this node alone: an operand stands as its name, or as its operation with its id as index. */
+  readonly latex: string;
   readonly params: PlainParams;
   readonly inputs: readonly number[];
   /** Several for a node with several outputs. */
@@ -95,8 +111,12 @@ export type GraphReport = {
   readonly traced: GraphView;
   readonly optimized: GraphView;
   readonly steps: readonly StepView[];
-  /** Every node that ever stood. */
+  /** The first step of those that the extents of the latest call made possible. */
+  readonly boundFrom: number;
+  /** Every node that ever stood; those of `traced` come first, under the same ids. */
   readonly stepNodes: readonly GraphNode[];
+  /** The id in `stepNodes` of each node of `optimized`. */
+  readonly optimizedIds: readonly number[];
   /** How often a rule was held against a node. */
   readonly attempts: number;
 };

@@ -60,6 +60,24 @@ export function latexOf(expr: Expr, annotations: Annotations): LatexFormula {
   return { formula: formulaOf(expr), where };
 }
 
+/** A node alone: operands by their names, leaves by what they are, others as `labelOf` calls them. */
+export function latexOfNode(
+  expr: Expr,
+  annotations: Annotations,
+  labelOf: (operand: Expr) => string,
+): string {
+  return writeFormula(
+    expr,
+    (each) => {
+      if (each === expr || each.op.lowering.kind === 'leaf')
+        return templateOfNode(each, annotations);
+      const name = annotations.names.get(each);
+      return nameTemplate(name === undefined ? labelOf(each) : latexName(name));
+    },
+    LATEX,
+  );
+}
+
 const nameTemplate = (text: string): Template => ({ text, level: OPERATOR_LEVEL.atom, places: [] });
 
 /** The formula and its terms as one text: a line each where there are terms. */

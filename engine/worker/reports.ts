@@ -6,6 +6,7 @@ import type {
   GraphView,
   KernelReport,
   MemoryReport,
+  NodeKind,
 } from '../frontend/connection.ts';
 import {
   addPositions,
@@ -17,7 +18,9 @@ import {
   type Graph,
   type Stage,
 } from '../ir/graph.ts';
+import { latexOfNode } from '../ir/latex.ts';
 import { plainParams } from '../ir/serialize.ts';
+import { CONSTANT, SHARED } from '../ops/leaves.ts';
 import type { DeviceName } from '../runtime/device.ts';
 
 /** The roots of a graph, its inputs and variables among them. */
@@ -27,11 +30,35 @@ const allRoots = (graph: Graph<Stage>): Expr[] => [
   ...rootsOf(graph),
 ];
 
+/** What a node is to a reader: by how it becomes loops, never by its op's name. */
+function kindOf({ op, inner, type, inputs }: Expr): NodeKind {
+  const { lowering } = op;
+  switch (lowering.kind) {
+    case 'leaf':
+      return op.name === SHARED.name ? 'shared' : op.name === CONSTANT.name ? 'constant' : 'input';
+    case 'host':
+    case 'uniform':
+      return 'extent';
+    case 'reduction':
+      return lowering.template === undefined ? 'reduction' : 'contraction';
+    case 'element':
+      return 'index';
+    case 'graph':
+      if (inner.length > 0) return 'operation';
+      return type.shape.length < (inputs[0]?.type.shape.length ?? 0) ? 'reduction' : 'elementwise';
+    case 'elementwise':
+    case 'view':
+      return lowering.kind;
+  }
+}
+
 function viewNode(expr: Expr, ids: ReadonlyMap<Expr, number>, annotations: Annotations): GraphNode {
   const name = nameOf(expr, annotations);
   return {
     id: ids.get(expr)!,
     op: expr.op.name,
+    kind: kindOf(expr),
+    latex: latexOfNode(expr, annotations, (x) => `\\mathrm{${x.op.name}}_{${ids.get(x)!}}`),
     params: plainParams(expr.params),
     inputs: expr.inputs.map((x) => ids.get(x)!),
     type: expr.outputs.length > 1 ? expr.outputs : expr.type,
@@ -113,9 +140,10 @@ export function reportGraph(
   ]);
   const known = [annotations, ...plans.map((p) => p.annotations)];
   const { nodes: stepNodes, ids } = viewNodes(ever, together(ever, known));
+  const after = viewGraph(optimized.graph, annotations);
   return {
     traced: viewGraph(traced, annotations).view,
-    optimized: viewGraph(optimized.graph, annotations).view,
+    optimized: after.view,
     steps: steps.map((s) => ({
       rule: s.rule,
       stage: s.stage,
@@ -123,7 +151,9 @@ export function reportGraph(
       after: ids.get(s.after)!,
       microseconds: s.microseconds,
     })),
+    boundFrom: optimized.steps.length,
     stepNodes,
+    optimizedIds: [...after.ids.keys()].map((expr) => ids.get(expr)!),
     attempts,
   };
 }
