@@ -1,19 +1,13 @@
-/** @file The reference pages of docs/ as text, from the tables that the engine runs on: ops, rules, errors. */
+/** @file The reference pages of docs/ as text, from the tables that the engine runs on, and the rules as the notebook reads them. */
 import { MESSAGES, type ErrorCode } from '../base/errors.ts';
-import { currentScope, GraphScope, node, withGraph, type Expr, type Params } from '../ir/graph.ts';
-import { latexOf } from '../ir/latex.ts';
+import { GraphScope, withGraph, type Params } from '../ir/graph.ts';
 import type { OpDef } from '../ir/op-def.ts';
 import { constant, input } from '../ops/leaves.ts';
-import { indexRules, rewrite } from '../rewrite/driver.ts';
-import {
-  filledLike,
-  RULE_STAGES,
-  type Pattern,
-  type Rule,
-  type RuleStage,
-} from '../rewrite/rule.ts';
+import { RULE_STAGES, type Rule, type RuleStage } from '../rewrite/rule.ts';
 import { ERROR_EXAMPLES } from './error-examples.ts';
 import { OPS } from './ops.ts';
+import { makeRuleCards } from './rule-cards.ts';
+import { showSample, writeSides } from './rule-sides.ts';
 import { RULES } from './rules.ts';
 
 export type Page = { readonly path: string; readonly text: string };
@@ -24,6 +18,11 @@ export const generatePages = (): readonly Page[] =>
     { path: 'docs/ops.md', text: opsPage(OPS) },
     { path: 'docs/rules.md', text: rulesPage(RULES) },
     { path: 'docs/errors.md', text: errorsPage() },
+    // The page may not import the table: it loads this when a person looks at a step.
+    {
+      path: 'src/inspect/passes/rules.json',
+      text: `${JSON.stringify(makeRuleCards(RULES), null, 2)}\n`,
+    },
   ]);
 
 const GENERATED =
@@ -173,17 +172,10 @@ function ruleBlocks(rule: Rule): readonly string[] {
 
 /** Both sides as mathematics; where that does not tell them apart, as operations. */
 function sidesText(rule: Rule): string {
-  const { before, after } = sidesOf(rule);
-  const formulas = [formulaOf(before), formulaOf(after)];
-  if (formulas[0] !== formulas[1]) return `$$${formulas.join(' \\;\\longrightarrow\\; ')}$$`;
-  return `\`${operationsOf(before)}\` becomes \`${operationsOf(after)}\``;
-}
-
-/** An expression by the names of its operations; examples are small. */
-function operationsOf(expr: Expr): string {
-  if (expr.inputs.length === 0)
-    return expr.op.text?.([], { inputs: [], params: expr.params, output: expr }) ?? expr.op.name;
-  return `${expr.op.name}(${expr.inputs.map(operationsOf).join(', ')})`;
+  const sides = writeSides(rule);
+  return sides.kind === 'formulas'
+    ? `$$${sides.before} \\;\\longrightarrow\\; ${sides.after}$$`
+    : `\`${sides.before}\` becomes \`${sides.after}\``;
 }
 
 function factsOf(rule: Rule): string[] {
@@ -202,54 +194,6 @@ function factsOf(rule: Rule): string[] {
     ...(rule.when === undefined ? [] : ['has a condition']),
     ...(rule.tags === undefined ? [] : [`tags: ${rule.tags.join(', ')}`]),
   ];
-}
-
-const showSample = (value: number | readonly number[]): string =>
-  typeof value === 'number' ? String(value) : `[${value.join(', ')}]`;
-
-/** Shapes of the operands with which a rule is tried until it fires. */
-const SHAPES: readonly (readonly number[])[] = [[3], [2, 3], []];
-
-/** What the rule is shown on and what it makes of it. */
-function sidesOf(rule: Rule): { readonly before: Expr; readonly after: Expr } {
-  for (const shape of SHAPES) {
-    const before = exampleOf(rule, shape);
-    const { roots, steps } = rewrite([before], indexRules([rule]));
-    if (steps.length > 0) return { before, after: roots[0]! };
-  }
-  throw new Error(`engine defect: the rule ${rule.name} does not fire on its own left side`);
-}
-
-function formulaOf(expr: Expr): string {
-  const { formula, where } = latexOf(expr, currentScope());
-  const terms = where.map((term) => `${term.name} = ${term.formula}`);
-  return [formula, ...terms].join(',\\; ');
-}
-
-function exampleOf(rule: Rule, shape: readonly number[]): Expr {
-  const names = Object.keys(rule.domain);
-  const holes = Object.fromEntries(
-    names.map((name) => [name, input({ dtype: 'float32', shape }, name)]),
-  );
-  return rule.example === undefined ? instantiate(rule.from, holes) : rule.example(holes);
-}
-
-/** The expression that a pattern stands for, all operands of one shape. */
-function instantiate(pattern: Pattern, holes: Readonly<Record<string, Expr>>): Expr {
-  switch (pattern.kind) {
-    case 'hole':
-      return holes[pattern.name]!;
-    case 'number':
-      return filledLike(pattern.value, Object.values(holes)[0] ?? constant(0, 'float32'));
-    case 'apply':
-      return node(
-        pattern.op,
-        pattern.args.map((p) => instantiate(p, holes)),
-      );
-    case 'constant':
-    case 'family':
-      throw new Error('engine defect: a rule with such a pattern needs an example');
-  }
 }
 
 // Errors.
