@@ -155,7 +155,10 @@ function mapElements(
 }
 
 /** The roots with every node whose lowering is a graph replaced by that graph. */
-export function expandGraphs(roots: readonly Expr[]): Expr[] {
+export function expandGraphs(
+  roots: readonly Expr[],
+  onReplaced: (before: Expr, after: Expr) => void = () => undefined,
+): Expr[] {
   let current = [...roots];
   for (let depth = 0; depth <= NESTING_MAX; depth++) {
     const replaced = new Map<Expr, Expr>();
@@ -168,13 +171,12 @@ export function expandGraphs(roots: readonly Expr[]): Expr[] {
       const { lowering } = rebuilt.op;
       if (lowering.kind === 'graph' && rebuilt.outputs.length === 1) {
         changed = true;
-        replaced.set(
-          expr,
-          lowering.expand({ inputs: rebuilt.inputs, output: rebuilt, params: rebuilt.params })[0]!,
-        );
+        const { inputs, params } = rebuilt;
+        replaced.set(expr, lowering.expand({ inputs, output: rebuilt, params })[0]!);
       } else {
         replaced.set(expr, rebuilt);
       }
+      if (replaced.get(expr) !== expr) onReplaced(expr, replaced.get(expr)!);
     }
     if (!changed) return current;
     current = current.map((root) => replaced.get(root)!);

@@ -7,6 +7,7 @@ import { assert } from '../base/errors.ts';
 import { checkExtents, expandGraphs } from '../ir/interpret.ts';
 import {
   addPositions,
+  currentScope,
   describeAs,
   namesAtCall,
   node,
@@ -32,6 +33,7 @@ import { ELEMENTS_MAX } from '../base/limits.ts';
 import { fail } from '../base/errors.ts';
 import { constant, scalarValue } from '../ops/leaves.ts';
 import { hostScalar } from '../ops/host-scalar.ts';
+import { inheritPositions } from '../rewrite/driver.ts';
 
 /** An optimized graph with everything that one compilation knows of it, for all calls. */
 export type Lowered = {
@@ -56,9 +58,13 @@ export const isHostLeaf = (x: Expr): boolean =>
   x.type.dtype === 'int32' &&
   x.type.shape.length === 0;
 
+/** What an operation expands to stands where the operation stood: lines of kernels lead to lines of cells. */
+const inherit = (before: Expr, after: Expr): void =>
+  inheritPositions(currentScope(), before, after);
+
 /** Expand what is defined by graphs, and find out what the host computes. Runs in the compilation's scope. */
 export function lowerGraph(graph: Graph<'optimized'>): Lowered {
-  const expanded = withRoots(graph, 'optimized', expandGraphs(rootsOf(graph)));
+  const expanded = withRoots(graph, 'optimized', expandGraphs(rootsOf(graph), inherit));
   const order = topoSort(rootsOf(expanded));
   const hostable = new Set<Expr>();
   const varying = new Set<Expr>();

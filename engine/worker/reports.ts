@@ -19,7 +19,9 @@ import {
   type Stage,
 } from '../ir/graph.ts';
 import { latexOfNode } from '../ir/latex.ts';
+import type { OpDef } from '../ir/op-def.ts';
 import { plainParams } from '../ir/serialize.ts';
+import { compatibleShapes } from '../ir/types.ts';
 import { CONSTANT, SHARED } from '../ops/leaves.ts';
 import type { DeviceName } from '../runtime/device.ts';
 
@@ -31,11 +33,11 @@ const allRoots = (graph: Graph<Stage>): Expr[] => [
 ];
 
 /** What a node is to a reader: by how it becomes loops, never by its op's name. */
-function kindOf({ op, inner, type, inputs }: Expr): NodeKind {
-  const { lowering } = op;
+function kindOf(expr: Expr): NodeKind {
+  const { lowering } = expr.op;
   switch (lowering.kind) {
     case 'leaf':
-      return op.name === SHARED.name ? 'shared' : op.name === CONSTANT.name ? 'constant' : 'input';
+      return leafKindOf(expr.op);
     case 'host':
     case 'uniform':
       return 'extent';
@@ -44,13 +46,19 @@ function kindOf({ op, inner, type, inputs }: Expr): NodeKind {
     case 'element':
       return 'index';
     case 'graph':
-      if (inner.length > 0) return 'operation';
-      return type.shape.length < (inputs[0]?.type.shape.length ?? 0) ? 'reduction' : 'elementwise';
+      return expr.inner.length > 0 ? 'operation' : defaultKindOf(expr);
     case 'elementwise':
     case 'view':
       return lowering.kind;
   }
 }
+
+const leafKindOf = ({ name }: OpDef): NodeKind =>
+  name === SHARED.name ? 'shared' : name === CONSTANT.name ? 'constant' : 'input';
+
+/** An operation that stands for others: by what it does to the rank. */
+const defaultKindOf = ({ type, inputs }: Expr): NodeKind =>
+  type.shape.length < (inputs[0]?.type.shape.length ?? 0) ? 'reduction' : 'elementwise';
 
 function viewNode(expr: Expr, ids: ReadonlyMap<Expr, number>, annotations: Annotations): GraphNode {
   const name = nameOf(expr, annotations);
@@ -185,7 +193,8 @@ function originalIds(
       (p) => byPlace.get(`${p.source}:${p.line}:${p.column}`) ?? [],
     );
     const same = near.filter((id) => order[id]!.op === x.op);
-    return [...new Set(same.length > 0 ? same : near)];
+    const fitting = same.filter((id) => compatibleShapes(order[id]!.type.shape, x.type.shape));
+    return [...new Set([fitting, same, near].find((ids) => ids.length > 0) ?? [])];
   };
 }
 
