@@ -41,7 +41,10 @@ function scriptOf(text: string) {
 
 async function run(text: string, values: Readonly<Record<string, unknown>>, turn = TURN) {
   const { script, parameters } = scriptOf(text);
-  return bodyOf(script)({ ...$, turn }, ...parameters.map((name) => values[name]));
+  return bodyOf(script)(
+    { ...$, turn, result: (x: unknown) => x },
+    ...parameters.map((name) => values[name]),
+  );
 }
 
 /** A value with its type, so that 1, '1' and 1n differ; for an error, its type. */

@@ -21,10 +21,11 @@ function done(text: string) {
 }
 
 /** The script without what stands around the cell. */
-const inner = (text: string) => {
-  const { script } = done(text);
-  return script.slice(script.indexOf(') { ') + 4, script.indexOf('\nreturn {'));
-};
+const innerOf = ({ script }: { readonly script: string }) =>
+  script.slice(script.indexOf(') { ') + 4, script.indexOf('\nreturn {'));
+
+/** The same of a cell that has no value: a block stands at its end. */
+const inner = (text: string) => innerOf(done(`${text}\n{}`)).slice(0, -'\n{}'.length);
 
 describe('the text', () => {
   test.each([
@@ -53,6 +54,26 @@ describe('the text', () => {
   ])('%j becomes %j', (text, expected) => {
     expect(squeezed(inner(text))).toBe(squeezed(expected));
   });
+  test.each([
+    ['x * y', '$.result($.mul(x, y))'],
+    ['x;', '$.result(x);'],
+    ['a = 1; x; // the end', 'a = 1; $.result(x); // the end'],
+    ['(x, y)', '$.result(((x, y)))'],
+    ['await f()\n;;', '$.result(await f())\n;;'],
+    ["'use strict'", "$.result('use strict')"],
+    ['const a = 1\nx.dot(a)', 'const a = 1\n$.result(x.dot(a))'],
+    ['a = 1', 'a = 1'],
+    ['a++', 'a = $.inc(a)'],
+    ['x; function f() {}', 'x; function f() {}'],
+    ['$ + 1', '$$.result($$.add($ , 1))'],
+    ['const rate = slider({ min: 1 })', 'const rate = $.named("rate", slider)({ min: 1 })'],
+    ['let a = checkbox(), b = f()', 'let a = $.named("a", checkbox)(), b = f()'],
+    ['slider({ label: "rate" })', 'slider({ label: "rate" })'],
+    ['const slider = f; const a = slider()', 'const slider = f; const a = slider()'],
+  ])('the value of %j is given as %j', (text, expected) => {
+    expect(squeezed(innerOf(done(text)))).toBe(squeezed(expected));
+  });
+
   const squeezed = (text: string) =>
     text
       .replace(/ +/g, ' ')

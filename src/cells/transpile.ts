@@ -14,6 +14,7 @@ import {
   parseCell,
 } from './transpile-parse.ts';
 import { rewriteCell } from './transpile-rewrite.ts';
+import { rewriteValue } from './transpile-value.ts';
 
 /** What a cell is turned into a script with. */
 export type TranspileOptions = {
@@ -31,7 +32,8 @@ export type TranspileOptions = {
 export type TranspiledCell = {
   readonly kind: 'script';
   /** `entry(async function ($, ...parameters) { ... })`. The function gives an object with a getter for each
-   *  declared name, so that a later assignment is seen. */
+   *  declared name, so that a later assignment is seen. It hands the value of the cell's last expression to
+   *  `$.result`. */
   readonly script: string;
   /** Names to hand over after `$`, in order. */
   readonly parameters: readonly string[];
@@ -120,6 +122,7 @@ function scriptOf(cell: ParsedCell, options: TranspileOptions): TranspiledCell |
   const helper = helperFor(cell);
   const edits = makeEdits(cell);
   rewriteCell(cell, edits, helper);
+  rewriteValue(cell, edits, helper, names);
   for (const node of cell.program.body) {
     if (node.type !== 'ImportDeclaration') continue;
     const lines = cell.js.slice(node.start, node.end).replace(/[^\n]/g, '');

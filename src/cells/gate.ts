@@ -1,0 +1,153 @@
+/**
+ * @file The gate: the page never reads a message that a cell realm wrote. Reading is the expensive part (`event.data`
+ * builds the whole value at once), so one message of ten million items would stop the page for seconds before any check
+ * could look at it. The gate reads in a worker of its own, validates, counts, and passes on small plain messages. It
+ * holds no state worth keeping: when it is stuck, it is ended together with the realm.
+ */
+import type { GateToPage, GateToRealm, PageToRealm, RealmToGate, RunReport } from './protocol.ts';
+import { MESSAGE_LIMITS, readRealmMessage } from './protocol.ts';
+import { OUTPUT_LIMITS, sizeOfOutput, type OutputSize } from './read-output.ts';
+import { check, ProtocolError } from './read-values.ts';
+
+/** How often the page hears that the gate lives, and the realm is asked whether it does. */
+export const PULSE_MS = 250;
+
+const NOTHING: OutputSize = { chars: 0, bytes: 0 };
+
+/** What one run has shown. The realm's own runtime counts too and tells the user, so more comes only from one without. */
+class Shown {
+  readonly #sizes = new Map<string, OutputSize>();
+  #outputs = 0;
+  #chars = 0;
+  #bytes = 0;
+
+  /** Whether an output still has room. One that takes the place of another takes its room, too. */
+  admits(report: RunReport & { readonly kind: 'display' }): boolean {
+    const { output } = report;
+    const id = 'id' in output ? output.id : null;
+    const old = id === null ? undefined : this.#sizes.get(id);
+    const size = sizeOfOutput(output);
+    const outputs = this.#outputs + (old === undefined ? 1 : 0);
+    const chars = this.#chars + size.chars - (old ?? NOTHING).chars;
+    const bytes = this.#bytes + size.bytes - (old ?? NOTHING).bytes;
+    const fits =
+      outputs <= OUTPUT_LIMITS.outputs &&
+      chars <= OUTPUT_LIMITS.chars &&
+      bytes <= OUTPUT_LIMITS.runBytes;
+    if (!fits) return false;
+    if (id !== null) this.#sizes.set(id, size);
+    [this.#outputs, this.#chars, this.#bytes] = [outputs, chars, bytes];
+    return true;
+  }
+
+  /** Whether points may be added to an output: it is there, and has room for them. */
+  admitsPoints({ id, points }: RunReport & { readonly kind: 'points' }): boolean {
+    const old = this.#sizes.get(id);
+    const bytes = points.reduce((sum, { values }) => sum + 8 * values.length, 0);
+    if (old === undefined || this.#bytes + bytes > OUTPUT_LIMITS.runBytes) return false;
+    this.#sizes.set(id, { chars: old.chars, bytes: old.bytes + bytes });
+    this.#bytes += bytes;
+    return true;
+  }
+}
+
+type KnownRun = { readonly cell: string; readonly shown: Shown; ended: boolean };
+
+/** The latest run of each cell. Earlier ones may still have callbacks under way: what these show is dropped. */
+class Runs {
+  readonly #runs = new Map<number, KnownRun>();
+  #latest = -1;
+
+  begin(run: number, cell: string): void {
+    for (const [old, known] of this.#runs) if (known.cell === cell) this.#runs.delete(old);
+    this.#runs.set(run, { cell, shown: new Shown(), ended: false });
+    this.#latest = run;
+  }
+
+  /** Whether the page should hear a report. @throws ProtocolError for what no run can say */
+  admits(report: RunReport): boolean {
+    check(report.run <= this.#latest, 'a run that never began');
+    const known = this.#runs.get(report.run);
+    if (known === undefined) return false;
+    if (report.kind === 'display') return known.shown.admits(report);
+    if (report.kind === 'points') return known.shown.admitsPoints(report);
+    check(!known.ended, 'a run that ended before');
+    known.ended = true;
+    return true;
+  }
+}
+
+/** Messages that may still come: a store that is full at first and fills slowly. */
+class Allowance {
+  #left: number = MESSAGE_LIMITS.burst;
+  #at = performance.now();
+
+  /** @throws ProtocolError when nothing is left */
+  take(): void {
+    const now = performance.now();
+    const fresh = ((now - this.#at) / 1000) * MESSAGE_LIMITS.perSecond;
+    this.#left = Math.min(MESSAGE_LIMITS.burst, this.#left + fresh) - 1;
+    this.#at = now;
+    check(this.#left >= 0, 'too many messages');
+  }
+}
+
+/** Numbers of an array are the gate's own copy, so they need not be copied again. */
+const buffersOf = (message: RealmToGate): ArrayBuffer[] =>
+  message.kind === 'display' && message.output.kind === 'array'
+    ? [message.output.data.buffer as ArrayBuffer]
+    : [];
+
+/**
+ * Joins a realm's port to the page's. The page hears validated messages, four times a second a pulse, and at most one
+ * violation. The pulse is also how one learns that a realm crashed or closed itself: no event tells.
+ */
+export function openGate(realm: MessagePort, page: MessagePort): void {
+  const runs = new Runs();
+  const allowance = new Allowance();
+  let answeredAt = performance.now();
+  let asked = false;
+  let ready = false;
+
+  const toPage = (message: GateToPage, buffers: ArrayBuffer[] = []) =>
+    page.postMessage(message, buffers);
+  const toRealm = (message: GateToRealm) => realm.postMessage(message, []);
+
+  const timer = setInterval(() => {
+    toPage({ kind: 'pulse', silentMs: Math.round(performance.now() - answeredAt) });
+    // One question at a time: a realm that spins for an hour finds one ping, not 14,400.
+    if (!asked) toRealm({ kind: 'ping' });
+    asked = true;
+  }, PULSE_MS);
+
+  function pass(message: RealmToGate): void {
+    if (message.kind === 'pong') {
+      check(asked, 'an answer to no question');
+      answeredAt = performance.now();
+      asked = false;
+    } else if (message.kind === 'ready') {
+      check(!ready, 'ready a second time');
+      ready = true;
+      toPage(message);
+    } else if (runs.admits(message)) toPage(message, buffersOf(message));
+  }
+
+  page.addEventListener('message', ({ data }: MessageEvent<PageToRealm>) => {
+    if (data.kind === 'run') runs.begin(data.run, data.cell);
+    toRealm(data);
+  });
+  realm.addEventListener('message', (event) => {
+    try {
+      allowance.take();
+      pass(readRealmMessage(event.data));
+    } catch (error) {
+      clearInterval(timer);
+      realm.close();
+      const why =
+        error instanceof ProtocolError ? error.message : `the gate failed: ${String(error)}`;
+      toPage({ kind: 'violation', why });
+    }
+  });
+  page.start();
+  realm.start();
+}
