@@ -1,19 +1,18 @@
 /** @file Plans by the extents of a call: their key, and a map that forgets what was used longest ago. */
 import type { Expr } from '../ir/graph.ts';
-import type { Resolution } from '../schedule/bind-shapes.ts';
-import type { Optimized } from './pipeline.ts';
+import type { Lowered, Resolution } from '../schedule/bind-shapes.ts';
 
 /**
  * What decides whether two calls may share a plan: the extents of variables, and of nodes whose extents depend on values.
  * `shared`: the function's shared variables.
  */
 export function signatureOf(
-  { graph, lowered }: Optimized,
+  lowered: Lowered,
   shared: readonly Expr[],
   shapes: ReadonlyMap<Expr, readonly number[]>,
   { types, pending }: Resolution,
 ): string {
-  const leaves = [...graph.inputs, ...shared].map((x) => shapes.get(x)!.join());
+  const leaves = [...lowered.graph.inputs, ...shared].map((x) => shapes.get(x)!.join());
   if (lowered.extentSources.length === 0) return leaves.join(';');
   const inner = lowered.order
     .filter((x) => x.type.shape.includes(null))

@@ -7,7 +7,9 @@ import type { Position } from '../ir/graph.ts';
 import type { GraphMessage, PlainParams } from '../ir/serialize.ts';
 import type { DType, TensorType } from '../ir/types.ts';
 
+/** A value on the host. */
 export type HostArray = {
+  readonly kind?: 'array';
   readonly data: TypedArray;
   readonly shape: readonly number[];
   readonly dtype: DType;
@@ -16,11 +18,34 @@ export type HostArray = {
 export const DEVICE_NAMES = ['webgpu', 'wasm', 'reference'] as const;
 export type DeviceName = (typeof DEVICE_NAMES)[number];
 
+/**
+ * A part of a value that the engine holds, such as rows of a data set: along each axis of the whole where it begins, how many
+ * it takes, and how far apart; then the axes, of extent 1, that it drops.
+ */
+export type HandlePart = {
+  readonly kind: 'part';
+  readonly id: number;
+  readonly starts: readonly number[];
+  readonly counts: readonly number[];
+  readonly steps: readonly number[];
+  readonly dropped: readonly number[];
+};
+
+/** By what a shared variable is known again when its cell is traced anew: attach to the value that is there, or begin anew. */
+export type SharedKey = {
+  readonly cell: string;
+  /** Which of the variables of that name in the cell. */
+  readonly ordinal: number;
+  readonly attach: boolean;
+};
+
 export type SharedDefinition = {
   readonly id: number;
   readonly name: string;
   readonly dtype: DType;
-  readonly value: HostArray;
+  readonly value: HostArray | HandlePart;
+  /** `null` outside cells. */
+  readonly key: SharedKey | null;
 };
 
 /** Which passes, tags and rules run. */
@@ -41,11 +66,14 @@ export type CompileRequest = {
   readonly profile: boolean;
   readonly sync: boolean;
   readonly keepBuffers: boolean;
+  /** Where `compile` was called. */
+  readonly place: Position | null;
 };
 
 /** An input of a call: a value, or a result that stays on its device. */
 export type CallInput =
   | { readonly kind: 'host'; readonly value: HostArray }
+  | { readonly kind: 'part'; readonly part: HandlePart }
   | { readonly kind: 'result'; readonly id: number };
 
 export type CallRequest = {
@@ -158,6 +186,7 @@ export type ProfileEvent = {
 };
 
 export type EngineFunction = {
+  readonly id: number;
   /** Settles when the graph is optimized; rejects with the user's error. */
   readonly ready: Promise<void>;
   call(request: CallRequest): CallTicket;
@@ -171,10 +200,12 @@ export type EngineFunction = {
 export type Connection = {
   defineShared(definition: SharedDefinition): void;
   readShared(id: number): Promise<HostArray>;
-  writeShared(id: number, value: HostArray): void;
+  writeShared(id: number, value: HostArray | HandlePart): void;
   compile(request: CompileRequest): EngineFunction;
   readResult(id: number): Promise<HostArray>;
   freeResult(id: number): void;
+  /** The elements that a handle names. */
+  readPart(part: HandlePart): Promise<HostArray>;
   /** Values that nobody can reach any more. */
   freeShared(id: number): void;
   devices(): Promise<readonly DeviceName[]>;

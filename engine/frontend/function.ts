@@ -30,6 +30,7 @@ import type {
 import { checkList, checkName, checkOptions, checkPairs } from './arguments.ts';
 import { DEVICE_NAMES } from './connection.ts';
 import { connection } from './engine.ts';
+import { isHandle, type ValueHandle } from './handle.ts';
 import { NDArray, toHostValue, type HostInput } from './nd-array.ts';
 import {
   isLazyResult,
@@ -87,8 +88,8 @@ const OPTION_NAMES: readonly (keyof CompileOptions)[] = [
   'noDefaultUpdates',
 ];
 
-/** What a call takes for an input: a value, or a result that stays on its device. */
-export type CallValue = HostInput | LazyResult;
+/** What a call takes for an input: a value, a handle on one, or a result that stays on its device. */
+export type CallValue = HostInput | LazyResult | ValueHandle;
 
 type RunOptions = { readonly collect?: boolean };
 
@@ -138,7 +139,10 @@ export function compile<const O extends Outputs>(
   options: CompileOptions = {},
 ): Fn<O> {
   const name = checkName('compile', options.name ?? 'f');
-  const checked = atCaller(() => checkFunction(inputs, outputs, options, name));
+  const { checked, place } = atCaller(() => ({
+    checked: checkFunction(inputs, outputs, options, name),
+    place: currentScope().origin,
+  }));
   const message = writeGraph(checked.graph, currentScope());
   const sharedAt = message.nodes.flatMap((n, i) => {
     const found = checked.shared.find(
@@ -155,6 +159,7 @@ export function compile<const O extends Outputs>(
     profile: options.profile === true,
     sync: options.sync === true,
     keepBuffers: options.keepBuffers !== false,
+    place,
   });
   return makeFunction<O>(engine, checked, options, name);
 }
@@ -414,6 +419,7 @@ function trusted(values: readonly CallValue[], checked: Checked, name: string): 
   return checked.inputs.map(({ expr, value }, i) => {
     const given = values[i] ?? value;
     if (isLazyResult(given)) return { kind: 'result', id: given.id };
+    if (isHandle(given)) return { kind: 'part', part: given.part };
     if (given instanceof NDArray) return { kind: 'host', value: given };
     return {
       kind: 'host',
@@ -433,16 +439,17 @@ function convertInputs(
   return inputs.map(({ expr, value, name: inputName }, i) => {
     const given = values[i] ?? value!;
     if (isLazyResult(given)) return { kind: 'result', id: given.id };
-    if (isTensor(given)) return fail('not_a_value', `${name}: ${inputName}`, showValue(given));
-    const host = toHostValue(given, {
-      what: `${name}: ${inputName}`,
-      dtype: expr.type.dtype,
-      allowDowncast: options.allowDowncast ?? null,
-    });
+    const what = `${name}: ${inputName}`;
+    if (isTensor(given)) return fail('not_a_value', what, showValue(given));
+    const { dtype } = expr.type;
+    const host = isHandle(given)
+      ? given
+      : toHostValue(given, { what, dtype, allowDowncast: options.allowDowncast ?? null });
+    if (host.dtype !== dtype) fail('lossy_conversion', what, host.dtype, dtype);
     if (host.shape.length !== expr.type.shape.length)
       fail('call_rank', name, describeType(expr), showShape(host.shape));
     if (!compatibleShapes(expr.type.shape, host.shape))
       fail('call_extent', name, describeType(expr), showShape(host.shape));
-    return { kind: 'host', value: host };
+    return isHandle(host) ? { kind: 'part', part: host.part } : { kind: 'host', value: host };
   });
 }

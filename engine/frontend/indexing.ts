@@ -7,6 +7,7 @@ import { broadcastTogether, cast, insertOnes } from '../ops/broadcast.ts';
 import { at } from '../ops/indexing.ts';
 import { FULL, type Entry } from '../ops/index-entries.ts';
 import { scalarValue } from '../ops/leaves.ts';
+import { parseIndexText } from './index-text.ts';
 import { isTensor, showValue, toExpr, type Tensor } from './tensor.ts';
 
 type Bound = number | Tensor | null;
@@ -33,7 +34,9 @@ const isSlice = (index: Index): index is SliceIndex =>
 
 /** @throws slice_text, too_many_indices, index_out_of_range, dtype_wrong, slice_step_zero */
 export function indexTensor(x: Expr, indices: readonly Index[]): Expr {
-  const parsed = indices.map((index) => (typeof index === 'string' ? parseText(index) : index));
+  const parsed = indices.map((index) =>
+    typeof index === 'string' ? parseIndexText(index) : index,
+  );
   const rank = x.type.shape.length;
   const taken = parsed.filter((p) => p !== null && p !== '...').length;
   if (taken > rank) fail('too_many_indices', taken, describe(x));
@@ -121,22 +124,4 @@ function insertNewAxes(x: Expr, parsed: readonly Exclude<Parsed, '...'>[]): Expr
     }
   }
   return insertOnes(x, axes);
-}
-
-const boundOf = (part: string | undefined): number | null =>
-  part === undefined ? null : Number(part);
-
-/** '1:5', ':', '::2', '-3:', '2', '...'. @throws slice_text */
-function parseText(text: string): Parsed {
-  const trimmed = text.trim();
-  if (trimmed === '...') return '...';
-  if (/^-?\d+$/.test(trimmed)) return Number(trimmed);
-  const match = /^(-?\d+)?\s*:\s*(-?\d+)?\s*(?::\s*(-?\d+)?)?$/.exec(trimmed);
-  if (match === null) fail('slice_text', text);
-  return {
-    kind: 'slice',
-    start: boundOf(match[1]),
-    stop: boundOf(match[2]),
-    step: boundOf(match[3]) ?? 1,
-  };
 }

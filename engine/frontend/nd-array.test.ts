@@ -253,6 +253,16 @@ describe('NDArray', () => {
     );
   });
 
+  test('iterates along the first axis, a scalar over its number', () => {
+    const rows = [...matrix] as NDArray[];
+    expect(rows.map((row) => [...row])).toEqual([
+      [1, 2, 3],
+      [4, 5, 6],
+    ]);
+    expect([...convert(7)]).toEqual([7]);
+    expect([...convert([])]).toEqual([]);
+  });
+
   test('item is the one element', () => {
     expect(new NDArray(Float32Array.of(7), [1, 1], 'float32').item()).toBe(7);
   });

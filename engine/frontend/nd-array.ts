@@ -21,7 +21,7 @@ export type NestedNumbers = number | boolean | readonly NestedNumbers[];
 /** Typed arrays that users pass: those of the small integers become int32. */
 type HostTypedArray = TypedArray | Int8Array | Int16Array | Uint16Array | Uint8ClampedArray;
 
-/** What users pass as a value. */
+/** What users pass as a value that they hold. */
 export type HostInput = NestedNumbers | HostTypedArray | NDArray;
 
 /** `reduce` with a start, as all typed arrays have it: TypeScript calls no generic method of a union of types. */
@@ -88,6 +88,13 @@ export class NDArray {
     if (indices.length === this.shape.length) return this.data[start]!;
     const rest = this.shape.slice(indices.length);
     return new NDArray(this.data.subarray(start, start + sizeOf(rest)), rest, this.dtype);
+  }
+
+  /** Along the first axis, as `at(0)`, `at(1)` and so on; a scalar gives its one number. */
+  *[Symbol.iterator](): Generator<number | NDArray, void, undefined> {
+    const [count] = this.shape;
+    if (count === undefined) yield this.item();
+    for (let i = 0; i < (count ?? 0); i++) yield this.at(i);
   }
 
   /** As numpy prints it: columns aligned, the middle left out above 1000 elements; then the dtype if not float32. */

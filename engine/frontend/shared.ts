@@ -6,6 +6,7 @@ import { sharedVariable } from '../ops/leaves.ts';
 import { checkName, checkOptions } from './arguments.ts';
 import type { Connection } from './connection.ts';
 import { connection } from './engine.ts';
+import { isHandle, type ValueHandle } from './handle.ts';
 import { NDArray, toHostValue, type HostInput } from './nd-array.ts';
 import { atCaller, isTensor, showValue, Tensor } from './tensor.ts';
 
@@ -39,11 +40,17 @@ export class SharedVariable extends Tensor {
   /** An update that every function makes that uses the variable, unless it is told not to. */
   defaultUpdate: Tensor | null = null;
 
-  constructor(value: NDArray, name: string, shape: Shape) {
+  constructor(value: NDArray | ValueHandle, name: string, shape: Shape) {
     super(atCaller(() => sharedVariable({ dtype: value.dtype, shape }, name)));
     this.id = count++;
     handles.set(this.expr, this);
-    this.#engine.defineShared({ id: this.id, name, dtype: value.dtype, value });
+    this.#engine.defineShared({
+      id: this.id,
+      name,
+      dtype: value.dtype,
+      value: isHandle(value) ? value.part : value,
+      key: null,
+    });
     forgotten.register(this, { engine: this.#engine, id: this.id });
   }
 
@@ -54,15 +61,19 @@ export class SharedVariable extends Tensor {
   }
 
   /** Replace the value, before every call made later. @throws set_type, lossy_conversion */
-  set(value: HostInput): void {
+  set(value: HostInput | ValueHandle): void {
     const what = `set ${this.name ?? 'shared'}`;
     if (isTensor(value)) fail('not_a_value', what, showValue(value));
-    const host = toHostValue(value, { what, dtype: this.dtype });
+    const host = isHandle(value) ? value : toHostValue(value, { what, dtype: this.dtype });
+    if (host.dtype !== this.dtype) fail('lossy_conversion', what, host.dtype, this.dtype);
     const fits =
       host.shape.length === this.ndim &&
       this.shape.every((n, i) => n === null || n === host.shape[i]);
     if (!fits) fail('set_type', describeType(this.expr), `one of shape ${showShape(host.shape)}`);
-    this.#engine.writeShared(this.id, new NDArray(host.data.slice(), host.shape, host.dtype));
+    this.#engine.writeShared(
+      this.id,
+      isHandle(host) ? host.part : new NDArray(host.data.slice(), host.shape, host.dtype),
+    );
   }
 }
 
@@ -70,10 +81,19 @@ export class SharedVariable extends Tensor {
  * A variable with a value that lives on the device. Its shape is the value's; its extents of 1 do not broadcast unless
  * `broadcast` names them.
  */
-export function shared(value: HostInput, name = '', options: SharedOptions = {}): SharedVariable {
+export function shared(
+  value: HostInput | ValueHandle,
+  name = '',
+  options: SharedOptions = {},
+): SharedVariable {
   const what = `shared ${checkName('shared', name)}`.trim();
   checkOptions(what, options, ['dtype', 'shape', 'broadcast', 'borrow']);
   if (isTensor(value)) fail('not_a_value', what, showValue(value));
+  if (isHandle(value)) {
+    const { dtype = value.dtype } = options;
+    if (dtype !== value.dtype) fail('lossy_conversion', what, value.dtype, dtype);
+    return new SharedVariable(value, name, sharedShape(value, name, options));
+  }
   const host = toHostValue(value, { what, dtype: options.dtype ?? null });
   const own =
     options.borrow === true ? host : new NDArray(host.data.slice(), host.shape, host.dtype);
@@ -82,7 +102,7 @@ export function shared(value: HostInput, name = '', options: SharedOptions = {})
 
 /** An extent of 1 that must not broadcast is one that only the call knows. */
 function sharedShape(
-  value: NDArray,
+  value: Pick<NDArray, 'shape'>,
   name: string,
   { shape, broadcast = [] }: SharedOptions,
 ): Shape {

@@ -29,6 +29,7 @@ import {
   type Params,
   type ParamValue,
   type Position,
+  type Stage,
   type Update,
 } from './graph.ts';
 import type { OpDef } from './op-def.ts';
@@ -65,8 +66,8 @@ export type GraphMessage = {
   readonly updates: readonly (readonly [variable: number, value: number])[];
 };
 
-/** Every node of the graph, those inside nodes included; inputs before users. */
-function allNodes(graph: Graph<'traced'>): Expr[] {
+/** Every node of the graph, those inside nodes included, in the order of its message; inputs before users. */
+export function nodesOfMessage(graph: Graph<Stage>): Expr[] {
   const roots = [
     ...graph.inputs,
     ...graph.updates.flatMap((u) => [u.variable, u.value]),
@@ -88,8 +89,8 @@ function allNodes(graph: Graph<'traced'>): Expr[] {
   return order;
 }
 
-export function writeGraph(graph: Graph<'traced'>, annotations: Annotations): GraphMessage {
-  const order = allNodes(graph);
+export function writeGraph(graph: Graph<Stage>, annotations: Annotations): GraphMessage {
+  const order = nodesOfMessage(graph);
   if (order.length > NODES_MAX) fail('graph_too_large', 'nodes', order.length, NODES_MAX);
   const position = new Map(order.map((expr, i) => [expr, i]));
   const at = (expr: Expr): number => position.get(expr)!;

@@ -68,8 +68,19 @@ export type DeviceLimits = {
   readonly bufferBytes: number;
 };
 
+/** What a person is told of a device. */
+export type HardwareFacts = {
+  /** The adapter's own words; empty where it has none. */
+  readonly adapter: string;
+  /** A GPU that is computed on the CPU. */
+  readonly isSoftware: boolean;
+  readonly hasTimestamps: boolean;
+  readonly threads: number;
+};
+
 export type Device = {
   readonly name: DeviceName;
+  readonly facts: HardwareFacts;
   readonly target: 'wgsl' | 'wasm' | 'interpreter';
   readonly limits: DeviceLimits;
   readonly counters: DeviceCounters;

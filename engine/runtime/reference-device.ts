@@ -8,6 +8,7 @@ const never = (what: string): never => assert(false, `the reference has no ${wha
 export function createReferenceDevice(): Device {
   return {
     name: 'reference',
+    facts: { adapter: '', isSoftware: false, hasTimestamps: false, threads: 1 },
     target: 'interpreter',
     limits: { dtypes: DTYPES, storageBuffers: Infinity, bufferBytes: Infinity },
     counters: { submits: 0, dispatches: 0, readBacks: 0, uploads: 0, buffersMade: 0 },

@@ -90,6 +90,7 @@ class GapList {
 
 class WasmDevice implements Device {
   readonly name = 'wasm';
+  readonly facts = { adapter: '', isSoftware: false, hasTimestamps: false, threads: 1 };
   readonly target = 'wasm';
   readonly limits = LIMITS;
   readonly counters: DeviceCounters = {

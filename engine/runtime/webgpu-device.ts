@@ -9,6 +9,7 @@ import type {
   DeviceBuffer,
   DeviceCounters,
   Dispatch,
+  HardwareFacts,
   KernelTime,
   LoadedProgram,
 } from './device.ts';
@@ -40,7 +41,7 @@ const LOSS_MS = 200;
 const QUERIES_MAX = 4096;
 
 /** @throws no_adapter */
-export async function createWebGpuDevice(): Promise<Device & { readonly isSoftware: boolean }> {
+export async function createWebGpuDevice(): Promise<Device> {
   const adapter = await requestAdapter();
   const hasTimestamps = adapter.features.has('timestamp-query');
   const { maxBufferSize, maxStorageBufferBindingSize, maxComputeWorkgroupStorageSize } =
@@ -55,7 +56,13 @@ export async function createWebGpuDevice(): Promise<Device & { readonly isSoftwa
       },
     })
     .catch((error: unknown) => fail('no_adapter', 'webgpu', String(error)));
-  return new WebGpuDevice(device, hasTimestamps, isSoftware(adapter.info));
+  const { info } = adapter;
+  return new WebGpuDevice(device, {
+    adapter: [info.vendor, info.architecture, info.description].filter(Boolean).join(' '),
+    isSoftware: isSoftware(info),
+    hasTimestamps,
+    threads: 1,
+  });
 }
 
 class WebGpuDevice implements Device {
@@ -70,9 +77,8 @@ class WebGpuDevice implements Device {
     buffersMade: 0,
   };
   readonly lost: Promise<string>;
-  readonly isSoftware: boolean;
+  readonly facts: HardwareFacts;
   readonly #device: GPUDevice;
-  readonly #hasTimestamps: boolean;
   readonly #free = new Map<number, GpuBuffer[]>();
   /** Buffers made since `allocated` was last asked. */
   readonly #doubtful: {
@@ -86,10 +92,9 @@ class WebGpuDevice implements Device {
   #count = 0;
   #lostBecause: string | null = null;
 
-  constructor(device: GPUDevice, hasTimestamps: boolean, software: boolean) {
+  constructor(device: GPUDevice, facts: HardwareFacts) {
     this.#device = device;
-    this.#hasTimestamps = hasTimestamps;
-    this.isSoftware = software;
+    this.facts = facts;
     this.limits = {
       dtypes: KERNEL_DTYPES,
       storageBuffers: STORAGE_BUFFERS_MAX,
@@ -246,7 +251,7 @@ class WebGpuDevice implements Device {
   ): Promise<readonly KernelTime[]> | null {
     this.#check();
     const encoder = this.#device.createCommandEncoder();
-    const timer = profile && this.#hasTimestamps ? new Timer(this.#device, commands) : null;
+    const timer = profile && this.facts.hasTimestamps ? new Timer(this.#device, commands) : null;
     let pass: GPUComputePassEncoder | null = null;
     commands.forEach((command, i) => {
       if (command.kind === 'copy') {

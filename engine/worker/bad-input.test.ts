@@ -632,7 +632,8 @@ describe.each(WITH_KERNELS)('a lost device, %s', (device) => {
 
   test('that was lost before its call was noted leaves the value from before', async () => {
     const store = new SharedStore();
-    store.define({ id: 0, name: 'W', dtype: 'float32', value: T.host.array([1, 2]) });
+    const value = T.host.array([1, 2]);
+    store.define({ name: 'W', dtype: 'float32', value, key: null });
     const gone = await session.device(device);
     await store.on(gone, 0);
     store.forget(gone);

@@ -10,6 +10,7 @@ import { describe, describeType, nameOf, rootsOf, type Expr } from '../ir/graph.
 import { compatibleShapes, showShape, sizeOf } from '../ir/types.ts';
 import type { Device } from '../runtime/device.ts';
 import type { DeviceArray } from '../runtime/executor.ts';
+import type { Lowered } from '../schedule/bind-shapes.ts';
 
 /** An input of a call, on the host or on a device. */
 export type InputValue = {
@@ -76,7 +77,7 @@ export function checkVariables({ graph, lowered }: Optimized, shared: ReadonlySe
 }
 
 /** @throws dtype_unsupported, naming the first expression that needs one that the device does not have */
-export function checkDTypes({ lowered }: Optimized, { name, limits }: Device): void {
+export function checkDTypes(lowered: Lowered, { name, limits }: Device): void {
   const roots = new Set(rootsOf(lowered.graph));
   for (const x of lowered.order) {
     const isOnDevice = roots.has(x) || !lowered.hostable.has(x);
@@ -86,7 +87,11 @@ export function checkDTypes({ lowered }: Optimized, { name, limits }: Device): v
 }
 
 /** @throws too_large */
-export function checkSizes({ schedule }: Plan, { name, limits }: Device, fn: string): void {
+export function checkSizes(
+  { schedule }: Plan,
+  { name, limits }: Pick<Device, 'name' | 'limits'>,
+  fn: string,
+): void {
   for (const { node, bytes } of schedule.values) {
     if (bytes > limits.bufferBytes)
       fail('too_large', describe(node), bytes, limits.bufferBytes, name);

@@ -13,6 +13,7 @@ import type {
   HostArray,
   KernelReport,
   MemoryReport,
+  NodeKind,
   ProfileEvent,
   StepView,
 } from '../frontend/connection.ts';
@@ -25,6 +26,7 @@ export type {
   HostArray,
   KernelReport,
   MemoryReport,
+  NodeKind,
   ProfileEvent,
   StepView,
 };

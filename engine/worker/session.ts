@@ -1,204 +1,97 @@
-/**
- * @file An engine in this realm: compiled functions, shared variables, results, devices. What it is asked it does in order,
- * one thing after another, so that a call sees the updates of those before it; nothing waits for a GPU but a read-back.
- */
-import { ArignoteError, assert, fail } from '../base/errors.ts';
+/** @file An engine in this realm: compiler and devices side by side, without messages. */
 import type {
-  CallInput,
   CallRequest,
   CallTicket,
   CompileRequest,
   Connection,
   DeviceName,
   EngineFunction,
+  HandlePart,
   HostArray,
   SharedDefinition,
 } from '../frontend/connection.ts';
-import { DEVICE_NAMES } from '../frontend/connection.ts';
 import { nominalId } from '../ir/graph.ts';
 import type { Device } from '../runtime/device.ts';
-import { fromDeviceBytes, rangeOfArray, type DeviceArray } from '../runtime/executor.ts';
-import { createReferenceDevice } from '../runtime/reference-device.ts';
-import { createWasmDevice } from '../runtime/wasm-device.ts';
-import { createWebGpuDevice } from '../runtime/webgpu-device.ts';
-import { SessionFunction } from './session-function.ts';
-import { SharedStore } from './shared-store.ts';
-
-/** A result is on the host, on a device, or the error of the call that was to make it. */
-export type StoredResult =
-  | { readonly kind: 'host'; readonly value: HostArray }
-  | { readonly kind: 'device'; readonly device: Device; readonly array: DeviceArray }
-  | { readonly kind: 'failed'; readonly error: unknown };
+import { Compiler } from './compiler.ts';
+import { DeviceHost } from './device-host.ts';
+import { DeviceSession, ownInput } from './device-session.ts';
+import { Devices } from './devices.ts';
 
 export class Session implements Connection {
-  readonly shared = new SharedStore();
-  readonly results = new Map<number, StoredResult>();
-  readonly #devices = new Map<DeviceName, Promise<Device>>();
-  #deviceName: DeviceName | null = null;
-  #tail: Promise<unknown> = Promise.resolve();
+  readonly #host = new DeviceHost();
+  readonly #compiler = new Compiler();
+  readonly #session = new DeviceSession(this.#host, this.#compiler);
 
-  /** Run `work` after everything that was asked before. */
-  enqueue<R>(work: () => Promise<R> | R): Promise<R> {
-    const done = this.#tail.then(work);
-    this.#tail = done.catch(() => undefined);
-    return done;
-  }
-
-  // Devices.
-
-  /** The device, made on first use, and made again after it was lost. @throws no_adapter */
+  /** The device, made on first use. @throws no_adapter */
   device(name: DeviceName | null): Promise<Device> {
-    return name === null ? this.#defaultDevice() : this.#named(name);
+    return this.#host.devices.get(name);
   }
 
-  #named(name: DeviceName): Promise<Device> {
-    const known = this.#devices.get(name);
-    if (known !== undefined) return known;
-    const forget = () => {
-      if (this.#devices.get(name) === made) this.#devices.delete(name);
-    };
-    const made = makeDevice(name).then((device) => {
-      void device.lost.then(() => {
-        forget();
-        this.shared.forget(device);
-      });
-      return device;
-    });
-    made.catch(forget);
-    this.#devices.set(name, made);
-    return made;
-  }
-
-  /** What was set; else the GPU, or `wasm` where there is no adapter or only one that computes on the CPU. */
-  async #defaultDevice(): Promise<Device> {
-    if (this.#deviceName !== null) return this.#named(this.#deviceName);
-    try {
-      const gpu = await this.#named('webgpu');
-      this.#deviceName = 'isSoftware' in gpu && gpu.isSoftware === true ? 'wasm' : 'webgpu';
-    } catch (error) {
-      if (!(error instanceof ArignoteError) || error.code !== 'no_adapter') throw error;
-      this.#deviceName = 'wasm';
-    }
-    return this.#named(this.#deviceName);
-  }
-
-  async devices(): Promise<readonly DeviceName[]> {
-    const found = await Promise.all(
-      DEVICE_NAMES.map(async (name) => {
-        const works = await this.#named(name).then(
-          () => true,
-          () => false,
-        );
-        return works ? [name] : [];
-      }),
-    );
-    return found.flat();
+  devices(): Promise<readonly DeviceName[]> {
+    return this.#host.devices.available();
   }
 
   setDevice(name: DeviceName): void {
-    if (!DEVICE_NAMES.includes(name))
-      fail('device_unknown', 'setDevice', name, DEVICE_NAMES.join(', '));
-    void this.enqueue(() => {
-      this.#deviceName = name;
-    });
+    Devices.check(name);
+    void this.#session.enqueue(() => this.#host.devices.choose(name));
   }
 
-  // Shared variables.
-
   defineShared(definition: SharedDefinition): void {
-    void this.enqueue(() => this.shared.define(definition));
+    this.#session.defineShared(definition);
   }
 
   readShared(id: number): Promise<HostArray> {
-    return this.enqueue(() => this.shared.read(id));
+    return this.#session.readShared(id);
   }
 
-  writeShared(id: number, value: HostArray): void {
-    void this.enqueue(() => this.shared.write(id, value));
+  writeShared(id: number, value: HostArray | HandlePart): void {
+    this.#session.writeShared(id, value);
   }
 
   freeShared(id: number): void {
-    void this.enqueue(() => this.shared.free(id));
+    this.#session.freeShared(id);
   }
-
-  // Functions and results.
 
   compile(request: CompileRequest): EngineFunction {
-    const compiled = new SessionFunction(this, request);
-    const ready = this.enqueue(() => compiled.compile());
-    ready.catch(() => undefined);
-    return {
-      ready,
-      call: (call) => this.#call(compiled, call),
-      graph: () => this.enqueue(() => compiled.graphReport()),
-      kernels: () => this.enqueue(() => compiled.kernelReport()),
-      memory: () => this.enqueue(() => compiled.memoryReport()),
-      profile: () => this.enqueue(() => compiled.profileEvents()),
-      free: () => void this.enqueue(() => compiled.free()),
-    };
-  }
-
-  #call(compiled: SessionFunction, request: CallRequest): CallTicket {
-    const results = compiled.outputCount.map(() => nominalId());
-    // The caller may use its arrays again at once; the call comes later.
-    const own = { ...request, inputs: request.inputs.map(ownInput) };
-    const done = this.enqueue(async () => {
+    const fn = nominalId();
+    const ready = this.#session.enqueue(() => {
       try {
-        const made = await compiled.call(own);
-        results.forEach((id, i) => this.results.set(id, made[i]!));
+        this.#session.define(fn, this.#compiler.compile(fn, request));
       } catch (error) {
-        for (const id of results) this.results.set(id, { kind: 'failed', error });
+        this.#session.refuse(fn, error);
         throw error;
       }
     });
-    done.catch(() => undefined);
-    return { results, done };
+    ready.catch(() => undefined);
+    const resultCount = request.graph.outputs.length;
+    return {
+      id: fn,
+      ready,
+      call: (call) => this.#call(fn, call, resultCount),
+      graph: () => this.#session.report(fn, 'graph'),
+      kernels: () => this.#session.report(fn, 'kernels'),
+      memory: () => this.#session.report(fn, 'memory'),
+      profile: () => this.#session.report(fn, 'profile'),
+      free: () => this.#session.freeFunction(fn),
+    };
   }
 
-  /** The value of a result. Does not hold up what was asked later. */
-  async readResult(id: number): Promise<HostArray> {
-    const reading = await this.enqueue(() => ({ value: this.#startReading(id) }));
-    return reading.value;
+  #call(fn: number, request: CallRequest, resultCount: number): CallTicket {
+    const results = Array.from({ length: resultCount }, () => nominalId());
+    // The caller may use its arrays again at once; the call comes later.
+    const own = { ...request, inputs: request.inputs.map(ownInput) };
+    return { results, done: this.#session.call(fn, own, results) };
   }
 
-  #startReading(id: number): Promise<HostArray> {
-    const result = this.results.get(id);
-    assert(result !== undefined, `result ${id} is not there`);
-    if (result.kind === 'failed') return Promise.reject(result.error);
-    if (result.kind === 'host') return Promise.resolve(withOwnData(result.value));
-    const { device, array } = result;
-    return device.read(rangeOfArray(array)).then((bytes) => {
-      const value = {
-        data: fromDeviceBytes(bytes, array.dtype),
-        shape: array.shape,
-        dtype: array.dtype,
-      };
-      return value;
-    });
+  readResult(id: number): Promise<HostArray> {
+    return this.#session.readResult(id);
   }
 
   freeResult(id: number): void {
-    void this.enqueue(() => {
-      const result = this.results.get(id);
-      this.results.delete(id);
-      if (result?.kind === 'device') result.device.release(result.array.buffer);
-    });
+    this.#session.freeResult(id);
   }
-}
 
-/** What the user holds and what the engine holds are not the same memory. */
-const withOwnData = (value: HostArray): HostArray => ({ ...value, data: value.data.slice() });
-
-const ownInput = (input: CallInput): CallInput =>
-  input.kind === 'result' ? input : { kind: 'host', value: withOwnData(input.value) };
-
-async function makeDevice(name: DeviceName): Promise<Device> {
-  switch (name) {
-    case 'webgpu':
-      return createWebGpuDevice();
-    case 'wasm':
-      return createWasmDevice();
-    case 'reference':
-      return createReferenceDevice();
+  readPart(part: HandlePart): Promise<HostArray> {
+    return this.#session.enqueue(() => this.#session.partOf(part));
   }
 }

@@ -4,7 +4,7 @@
  */
 import { fail } from '../base/errors.ts';
 import type { HostArray, SharedDefinition } from '../frontend/connection.ts';
-import { compatibleShapes, showType, type TensorType } from '../ir/types.ts';
+import { compatibleShapes, sameShape, showType, type TensorType } from '../ir/types.ts';
 import type { Device, DeviceBuffer } from '../runtime/device.ts';
 import {
   allocateBuffer,
@@ -14,12 +14,17 @@ import {
   toDeviceBytes,
   type DeviceArray,
 } from '../runtime/executor.ts';
+import type { VariableSummary } from './protocol.ts';
 
 type Home = { readonly device: Device; readonly array: DeviceArray };
 
 type Entry = {
   readonly id: number;
   readonly name: string;
+  /** `cell/name/ordinal` of a variable that a cell defined last. */
+  key: string | null;
+  /** Front ends' variables that stand for it. */
+  holders: number;
   shape: readonly number[];
   /** The last value that the host saw: the latest one where `home` is `null`, else what a lost device leaves. */
   host: HostArray;
@@ -29,20 +34,42 @@ type Entry = {
   readonly copies: Map<Device, DeviceBuffer>;
 };
 
+/** A definition whose value is there. */
+type StoredDefinition = Omit<SharedDefinition, 'id' | 'value'> & { readonly value: HostArray };
+
 export class SharedStore {
   readonly #entries = new Map<number, Entry>();
+  readonly #byKey = new Map<string, number>();
+  #count = 0;
   /** A call that was under way when its device was lost changes nothing. */
   readonly #lost = new WeakSet<Device>();
 
-  define({ id, name, value }: SharedDefinition): void {
+  /** The id of the variable: of the one with its key, where it is to attach to that, or of a new one. */
+  define({ name, dtype, key, value }: StoredDefinition): number {
+    const text = key === null ? null : `${key.cell}/${name}/${key.ordinal}`;
+    const known = text === null ? undefined : this.#byKey.get(text);
+    if (known !== undefined) {
+      const entry = this.#entry(known);
+      const fits = entry.host.dtype === dtype && sameShape(entry.host.shape, value.shape);
+      if (key?.attach === true && fits) {
+        entry.holders++;
+        return known;
+      }
+      this.#unkey(entry);
+    }
+    const id = this.#count++;
     this.#entries.set(id, {
       id,
       name,
+      key: text,
+      holders: 1,
       shape: value.shape,
       host: value,
       home: null,
       copies: new Map(),
     });
+    if (text !== null) this.#byKey.set(text, id);
+    return id;
   }
 
   #entry(id: number): Entry {
@@ -138,10 +165,47 @@ export class SharedStore {
     }
   }
 
+  /** A front end no longer reaches the variable. A value with a key stays for when its cell is traced again. */
   free(id: number): void {
     const entry = this.#entries.get(id);
-    if (entry !== undefined) this.#dropCopies(entry);
-    this.#entries.delete(id);
+    if (entry === undefined) return;
+    entry.holders--;
+    this.#dropUnreachable(entry);
+  }
+
+  /** The variables of a cell, or with `null` of all cells, are made anew when they are next defined. */
+  forgetKeys(cell: string | null): void {
+    for (const entry of this.#entries.values()) {
+      const isMeant = cell === null || entry.key?.startsWith(`${cell}/`) === true;
+      if (entry.key !== null && isMeant) this.#unkey(entry);
+    }
+  }
+
+  #unkey(entry: Entry): void {
+    if (entry.key !== null) this.#byKey.delete(entry.key);
+    entry.key = null;
+    this.#dropUnreachable(entry);
+  }
+
+  #dropUnreachable(entry: Entry): void {
+    if (entry.holders > 0 || entry.key !== null) return;
+    this.#dropCopies(entry);
+    this.#entries.delete(entry.id);
+  }
+
+  keyOf(id: number): string | null {
+    return this.#entry(id).key;
+  }
+
+  /** The variables of cells, in the order in which they were made. */
+  summaries(): VariableSummary[] {
+    return [...this.#entries.values()].flatMap(({ key, name, shape, host, home }) => {
+      if (key === null) return [];
+      const { dtype } = host;
+      const bytes = bytesOf(dtype, shape);
+      const value = shape.length === 0 && home === null ? host.data[0]! : null;
+      return [{ name, cell: key.slice(0, key.indexOf('/')), dtype, shape, bytes, value }];
+    });
   }
 
   #dropCopies(entry: Entry): void {
