@@ -6,7 +6,7 @@ import { constant, input } from '../ops/leaves.ts';
 import { RULE_STAGES, type Rule, type RuleStage } from '../rewrite/rule.ts';
 import { ERROR_EXAMPLES } from './error-examples.ts';
 import { OPS } from './ops.ts';
-import { makeRuleCards } from './rule-cards.ts';
+import { makeRewriteCatalogue } from './rule-cards.ts';
 import { showSample, writeSides } from './rule-sides.ts';
 import { RULES } from './rules.ts';
 
@@ -21,7 +21,7 @@ export const generatePages = (): readonly Page[] =>
     // The page may not import the table: it loads this when a person looks at a step.
     {
       path: 'src/inspect/passes/rules.json',
-      text: `${JSON.stringify(makeRuleCards(RULES), null, 2)}\n`,
+      text: `${JSON.stringify(makeRewriteCatalogue(OPS, RULES), null, 2)}\n`,
     },
   ]);
 

@@ -1,7 +1,7 @@
 /** @file Each rule as a card for people: its sentence, both sides, and what both give where float32 fails. */
 import type { Expr } from '../ir/graph.ts';
 import { interpret } from '../ir/interpret.ts';
-import type { ReferenceValue } from '../ir/op-def.ts';
+import type { OpDef, ReferenceValue } from '../ir/op-def.ts';
 import type { Rule, RuleStage, Sample } from '../rewrite/rule.ts';
 import { ruleOnShapes, showSample, writeSides } from './rule-sides.ts';
 
@@ -23,12 +23,27 @@ type RuleCard = {
   };
 };
 
+/** What the page knows of rewriting beside the steps of a function. */
+type RewriteCatalogue = {
+  /** Operations that are equal in either order of their operands. */
+  readonly commutative: readonly string[];
+  readonly rules: readonly RuleCard[];
+};
+
 /** Shapes of a witness: one number, or the six elements of a matrix. */
 const SCALAR: readonly number[] = [];
 const MATRIX: readonly number[] = [2, 3];
 
-/** The cards of rules, in their order. */
-export function makeRuleCards(rules: readonly Rule[]): readonly RuleCard[] {
+/** The catalogue of these operations and rules, in their order. */
+export function makeRewriteCatalogue(
+  ops: readonly OpDef[],
+  rules: readonly Rule[],
+): RewriteCatalogue {
+  const commutative = ops.filter((op) => op.commutative === true).map((op) => op.name);
+  return { commutative, rules: makeRuleCards(rules) };
+}
+
+function makeRuleCards(rules: readonly Rule[]): readonly RuleCard[] {
   return rules.map((rule) => {
     const { kind, before, after } = writeSides(rule);
     const witness = rule.witness === undefined ? {} : { witness: witnessOf(rule, rule.witness) };
