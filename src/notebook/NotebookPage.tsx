@@ -1,0 +1,92 @@
+/** @file The notebook and what stands around it: bar, outline, column of cells, inspector, timeline; drawers on a narrow page. */
+import { Suspense, useEffect } from 'react';
+import { presentOf, useNotebook } from '../store/notebook.ts';
+import { useSelection } from '../store/selection.ts';
+import { classNames } from '../ui/class-names.ts';
+import { headingsOf } from './outline.ts';
+import { Outline } from './Outline.tsx';
+import { Inspector, Notices, Timeline } from './parts.ts';
+import { PreviewBanner } from './PreviewBanner.tsx';
+import { Sheet } from './Sheet.tsx';
+import { Strip } from './Strip.tsx';
+import { TabBar } from './TabBar.tsx';
+import { TopBar } from './TopBar.tsx';
+import { closePanels, followWidth, useView } from './view.ts';
+import './notebook.css';
+import './cell.css';
+import './narrow.css';
+
+export function NotebookPage() {
+  const title = useNotebook((state) => presentOf(state).title);
+  const isLink = useNotebook((state) => state.isPreview && state.origin.kind === 'link');
+  const isApp = useView((state) => state.view === 'app');
+  const { isOutlineOpen, isInspectorOpen, isTimelineOpen } = useSelection();
+  useEffect(followWidth, []);
+  useEffect(() => {
+    document.title = isLink ? `Preview: ${title}, Arignote` : `${title}, Arignote`;
+  }, [title, isLink]);
+  const hasSide = isOutlineOpen && !isApp;
+  const hasLook = isInspectorOpen && !isLink && !isApp;
+  const hasDock = isTimelineOpen && !isLink && !isApp;
+  return (
+    <>
+      <a className="skip" href="#note">
+        Skip to the notebook
+      </a>
+      <div
+        className={classNames({
+          app: true,
+          preview: isLink,
+          'as-app': isApp,
+          'no-side': !hasSide,
+          'no-look': !hasLook,
+          'no-dock': !hasDock,
+        })}
+      >
+        <TopBar />
+        <div className="over">
+          <PreviewBanner />
+          <Strip />
+          <Suspense>
+            <Notices />
+          </Suspense>
+        </div>
+        {hasSide && <Outline />}
+        <main className="note" id="note" tabIndex={-1} aria-label="Notebook" data-region>
+          <HiddenTitle />
+          <Sheet />
+        </main>
+        {hasLook && (
+          <Suspense fallback={<aside className="look" aria-label="Inspector" />}>
+            <Inspector />
+          </Suspense>
+        )}
+        {hasDock && (
+          <Suspense fallback={<section className="dock" aria-label="Timeline" />}>
+            <Timeline />
+          </Suspense>
+        )}
+        <button
+          className="scrim"
+          type="button"
+          tabIndex={-1}
+          aria-label="Close the panel"
+          onClick={closePanels}
+        />
+        <TabBar />
+      </div>
+    </>
+  );
+}
+
+/** A page begins with a heading; where the text has none, the title is it. */
+function HiddenTitle() {
+  const title = useNotebook((state) => presentOf(state).title);
+  const hasHeading = useNotebook((state) =>
+    presentOf(state).cells.some(
+      ({ kind, source }) =>
+        kind === 'markdown' && headingsOf(source).some(({ level }) => level === 1),
+    ),
+  );
+  return hasHeading ? null : <h1 className="sr">{title}</h1>;
+}
