@@ -30,7 +30,7 @@ export const CellView = memo(function CellView(props: CellViewProps) {
   const state = useRun((run) => stateOf(cell, runOf(run, id)));
   const label = useRun((run) => labelOf(cell, runOf(run, id), { number, isEdited }));
   const isOpened = useView((view) => view.openedCode.includes(id));
-  const section = useFocus(isFocused && !isEdited);
+  const section = useFocus(isFocused, isEdited);
   return (
     <section
       ref={section}
@@ -48,7 +48,8 @@ export const CellView = memo(function CellView(props: CellViewProps) {
       tabIndex={isEntry ? 0 : -1}
       {...(isEntry && { 'data-region-entry': '' })}
       onFocus={(event) => {
-        if (event.target === event.currentTarget && !isFocused) focusCell(id, 'command');
+        const isHeld = useSelection.getState().cell === id;
+        if (event.target === event.currentTarget && !isHeld) focusCell(id, 'command');
       }}
       onMouseDown={(event) => onPress(event, id)}
     >
@@ -80,21 +81,29 @@ type CellViewProps = {
 function onPress(event: MouseEvent, id: string): void {
   const target = event.target as Element;
   if (event.button !== 0 || target.closest(CONTROLS)) return;
-  const isInCode = target.closest('.source') !== null;
-  const isHeld = useSelection.getState().cell === id;
-  if (!isInCode || !isHeld) focusCell(id, isInCode ? 'edit' : 'command');
+  const mode = target.closest('.source') ? 'edit' : 'command';
+  const held = useSelection.getState();
+  if (held.cell !== id || held.mode !== mode) focusCell(id, mode);
 }
 
-/** Gives the element the keyboard's focus while its cell has the notebook's. */
-function useFocus(isFocused: boolean) {
+/** Brings the element into view when its cell takes the focus, and gives it the keyboard's unless its editor takes that. */
+function useFocus(isFocused: boolean, isEdited: boolean) {
   const section = useRef<HTMLElement>(null);
   useEffect(() => {
-    const element = section.current;
-    if (!isFocused || !element || element.contains(document.activeElement)) return;
-    element.focus({ preventScroll: true });
-    element.scrollIntoView({ block: 'nearest' });
+    if (isFocused) section.current?.scrollIntoView({ block: 'nearest' });
   }, [isFocused]);
+  useEffect(() => {
+    const element = section.current;
+    if (!isFocused || isEdited || !element || isHolding(element)) return;
+    element.focus({ preventScroll: true });
+  }, [isFocused, isEdited]);
   return section;
+}
+
+/** Whether the keyboard is at something in the cell other than its editor, which is going away. */
+function isHolding(element: HTMLElement): boolean {
+  const { activeElement } = document;
+  return element.contains(activeElement) && !activeElement?.closest('.source');
 }
 
 function CodeBody({ cell, number, isActive }: CodeBodyProps) {

@@ -1,7 +1,7 @@
 /** @file The notebook and what stands around it: bar, outline, column of cells, inspector, timeline; drawers on a narrow page. */
 import { Suspense, useEffect } from 'react';
-import { presentOf, useNotebook } from '../store/notebook.ts';
-import { useSelection } from '../store/selection.ts';
+import { presentNotebook, presentOf, useNotebook } from '../store/notebook.ts';
+import { focusCell, useSelection } from '../store/selection.ts';
 import { classNames } from '../ui/class-names.ts';
 import { headingsOf } from './outline.ts';
 import { Outline } from './Outline.tsx';
@@ -22,12 +22,14 @@ export function NotebookPage() {
   const isApp = useView((state) => state.view === 'app');
   const { isOutlineOpen, isInspectorOpen, isTimelineOpen } = useSelection();
   useEffect(followWidth, []);
+  useEffect(beginToWrite, []);
   useEffect(() => {
     document.title = isLink ? `Preview: ${title}, Arignote` : `${title}, Arignote`;
   }, [title, isLink]);
   const hasSide = isOutlineOpen && !isApp;
   const hasLook = isInspectorOpen && !isLink && !isApp;
-  const hasDock = isTimelineOpen && !isLink && !isApp;
+  // Its head stays when it is closed: the label of how times are known is always to be seen.
+  const hasDock = !isLink && !isApp;
   return (
     <>
       <a className="skip" href="#note">
@@ -41,6 +43,7 @@ export function NotebookPage() {
           'no-side': !hasSide,
           'no-look': !hasLook,
           'no-dock': !hasDock,
+          'low-dock': hasDock && !isTimelineOpen,
         })}
       >
         <TopBar />
@@ -77,6 +80,13 @@ export function NotebookPage() {
       </div>
     </>
   );
+}
+
+/** In a new notebook the first thing to do is to write. */
+function beginToWrite(): void {
+  const [cell, ...others] = presentNotebook().cells;
+  const isNew = cell?.source === '' && others.length === 0;
+  if (isNew) focusCell(cell.id, 'edit');
 }
 
 /** A page begins with a heading; where the text has none, the title is it. */

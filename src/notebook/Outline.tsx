@@ -1,5 +1,5 @@
 /** @file The left panel: headings with the state of what follows, and the index of symbols. In a preview: what the link holds. */
-import { useMemo } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import { presentOf, useNotebook } from '../store/notebook.ts';
 import { runOf, useRun, type CellState } from '../store/run.ts';
@@ -27,7 +27,8 @@ function Contents() {
   const cells = useNotebook((state) => presentOf(state).cells);
   const focused = useSelection((state) => state.cell);
   const outline = useMemo(() => outlineOf(cells), [cells]);
-  const here = headingAbove(outline, cells, focused) ?? outline[0];
+  const read = useCellRead(focused === null);
+  const here = headingAbove(outline, cells, focused ?? read) ?? outline[0];
   if (outline.length === 0) {
     return <p className="empty">Headings in text cells, such as “# Model”, are listed here.</p>;
   }
@@ -42,6 +43,25 @@ function Contents() {
       ))}
     </ol>
   );
+}
+
+/** The cell at the top third of the page, as it scrolls: what a reader reads who has given no cell the focus. */
+function useCellRead(isWanted: boolean): string | null {
+  const [cell, setCell] = useState<string | null>(null);
+  useEffect(() => {
+    const note = isWanted ? document.getElementById('note') : null;
+    if (!note) return undefined;
+    const look = (): void => {
+      const { top, height } = note.getBoundingClientRect();
+      const passed = [...note.querySelectorAll('.cell')].filter(
+        (section) => section.getBoundingClientRect().top < top + height / 3,
+      );
+      setCell(passed.at(-1)?.id.replace(/^cell-/, '') ?? null);
+    };
+    note.addEventListener('scroll', look, { passive: true });
+    return () => note.removeEventListener('scroll', look);
+  }, [isWanted]);
+  return cell;
 }
 
 const LEVELS = ['', '', 'sub', 'sub deep', 'sub deep', 'sub deep', 'sub deep'];

@@ -38,7 +38,7 @@ export function TabBar() {
 function Tab({ flag, icon, word }: (typeof TABS)[number]) {
   const isOpen = useSelection((state) => state[flag]);
   const isRunning = useRun(isBusy);
-  const isNow = isOpen || (flag === 'isTimelineOpen' && isRunning);
+  const isNow = flag === 'isTimelineOpen' && isRunning;
   return (
     <button
       className={isNow ? 'btn now' : 'btn'}

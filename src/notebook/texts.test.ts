@@ -70,7 +70,7 @@ describe('the outline', () => {
 describe('margin notes', () => {
   const show = (cell: Cell, of: CellRun): string => {
     const { word, notes } = notesOf(cell, of, [], 43_000);
-    return [word, ...notes.map(({ text: t }) => t)].join(' | ').replaceAll('\u202f', ' ');
+    return [word, ...notes.map(({ text: t }) => t)].join(' | ').replaceAll('\u00a0', ' ');
   };
   const progress = { kind: 'progress', id: 'p', label: 'Epochs', done: 41, total: 60 } as const;
 
@@ -158,7 +158,7 @@ test('the index of symbols lists what is on the device first, each name once', (
     ],
   );
   expect(rows.map(({ name: n, type, value }) => `${n} ${type} ${value}`.trim())).toEqual([
-    'W [784, 10] 31\u202fkB',
+    'W [784, 10] 31\u00a0kB',
     'y i32 [?, 10]',
     'h [?, 10]',
   ]);

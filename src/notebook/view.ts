@@ -39,11 +39,13 @@ export const toggleCode = (id: string): void =>
   useView.setState(({ openedCode }) => ({ openedCode: toggled(openedCode, id) }));
 
 /** The parts that stand beside the notebook. */
-export const PANELS = ['isOutlineOpen', 'isInspectorOpen', 'isTimelineOpen'] as const;
-export type PanelFlag = (typeof PANELS)[number];
+export type PanelFlag = 'isOutlineOpen' | 'isInspectorOpen' | 'isTimelineOpen';
 
-/** Below this width panels are drawers, one at a time (LOOK.md; the same number stands in notebook.css). */
+/** Below this width panels are drawers, one at a time (LOOK.md; the same number stands in narrow.css). */
 const NARROW = '(max-width: 899px)';
+
+/** Below this width one side panel stands beside the notebook, the inspector before the outline (notebook.css). */
+const MIDDLE = '(max-width: 1149px)';
 
 /** Whether panels are drawers. */
 export const isNarrow = (): boolean => matchMedia(NARROW).matches;
@@ -51,19 +53,36 @@ export const isNarrow = (): boolean => matchMedia(NARROW).matches;
 const ALL_CLOSED = { isOutlineOpen: false, isInspectorOpen: false, isTimelineOpen: false };
 const ALL_OPEN = { isOutlineOpen: true, isInspectorOpen: true, isTimelineOpen: true };
 
-/** Open or close a panel; a drawer closes the others. */
+/** The panels that are open on a page of this width before a person chooses. */
+function openAtFirst() {
+  if (isNarrow()) return ALL_CLOSED;
+  return { ...ALL_OPEN, isInspectorOpen: !matchMedia(MIDDLE).matches };
+}
+
+/** Whether a panel is to be seen: the inspector may stand in the place of the outline. */
+function isShown(flag: PanelFlag): boolean {
+  const { [flag]: isOpen, isInspectorOpen } = useSelection.getState();
+  const isCovered = flag === 'isOutlineOpen' && isInspectorOpen && matchMedia(MIDDLE).matches;
+  return isOpen && !isCovered;
+}
+
+/** Open or close a panel; a drawer closes the others, and the outline the inspector where there is room for one. */
 export function togglePanel(flag: PanelFlag): void {
-  const isOpen = !useSelection.getState()[flag];
-  select(isNarrow() ? { ...ALL_CLOSED, [flag]: isOpen } : { [flag]: isOpen });
+  const isOpen = !isShown(flag);
+  const isFirst = flag === 'isOutlineOpen' && isOpen && matchMedia(MIDDLE).matches;
+  const others = isNarrow() ? ALL_CLOSED : isFirst ? { isInspectorOpen: false } : {};
+  select({ ...others, [flag]: isOpen });
 }
 
 export const closePanels = (): void => select(ALL_CLOSED);
 
-/** Panels stand open on a wide page and are closed drawers on a narrow one; gives the way to end it. */
+/** Opens and closes the panels as the width of the page changes; gives the way to end it. */
 export function followWidth(): () => void {
-  const query = matchMedia(NARROW);
-  const follow = (): void => select(query.matches ? ALL_CLOSED : ALL_OPEN);
+  const follow = (): void => select(openAtFirst());
   follow();
-  query.addEventListener('change', follow);
-  return () => query.removeEventListener('change', follow);
+  const queries = [NARROW, MIDDLE].map((query) => matchMedia(query));
+  for (const query of queries) query.addEventListener('change', follow);
+  return () => {
+    for (const query of queries) query.removeEventListener('change', follow);
+  };
 }

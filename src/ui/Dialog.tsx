@@ -17,7 +17,10 @@ export function Dialog({ className, title, label, onClose, children }: DialogPro
       ref={dialog}
       className={className === undefined ? 'dialog' : `dialog ${className}`}
       {...name}
-      onClose={onClose}
+      onClose={() => {
+        // Told late: by then it may be open again, as in development, where every effect runs twice.
+        if (!dialog.current?.open) onClose();
+      }}
       onClick={(event) => {
         // Only the backdrop is the dialog itself.
         if (event.target === dialog.current) onClose();

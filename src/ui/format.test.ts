@@ -1,8 +1,8 @@
-/** Goal: numbers read as LOOK.md writes them. Method: rows of values and texts, thin spaces shown as plain ones. */
+/** Goal: numbers read as LOOK.md writes them. Method: rows of values and texts, no-break spaces shown as plain ones. */
 import { expect, test } from 'vitest';
 import { showAge, showBytes, showCount, showDuration, showShape } from './format.ts';
 
-const plain = (text: string): string => text.replaceAll('\u202f', ' ');
+const plain = (text: string): string => text.replaceAll('\u00a0', ' ');
 
 test.each([
   [0.2, 'under 1 ms'],

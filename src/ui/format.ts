@@ -1,20 +1,20 @@
-/** @file Numbers as the page writes them: a thin no-break space before units, a true minus, three figures where they tell. */
+/** @file Numbers as the page writes them: a no-break space before units, a true minus, three figures where they tell. */
 import type { CellRun } from '../store/run.ts';
 
-const THIN = '\u202f';
+const SPACE = '\u00a0';
 
 const figures = (value: number, digits: number): string =>
   value.toFixed(digits).replace('-', '\u2212');
 
 /** A length of time: `3 ms`, `4.2 s`, `2 min 5 s`. */
 export function showDuration(ms: number): string {
-  if (ms < 1) return `under 1${THIN}ms`;
-  if (ms < 1000) return `${Math.round(ms)}${THIN}ms`;
-  if (ms < 9950) return `${figures(ms / 1000, 1)}${THIN}s`;
+  if (ms < 1) return `under 1${SPACE}ms`;
+  if (ms < 1000) return `${Math.round(ms)}${SPACE}ms`;
+  if (ms < 9950) return `${figures(ms / 1000, 1)}${SPACE}s`;
   const seconds = Math.round(ms / 1000);
-  if (seconds < 60) return `${seconds}${THIN}s`;
-  if (seconds < 3600) return `${Math.floor(seconds / 60)}${THIN}min ${seconds % 60}${THIN}s`;
-  return `${Math.floor(seconds / 3600)}${THIN}h ${Math.floor((seconds % 3600) / 60)}${THIN}min`;
+  if (seconds < 60) return `${seconds}${SPACE}s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)}${SPACE}min ${seconds % 60}${SPACE}s`;
+  return `${Math.floor(seconds / 3600)}${SPACE}h ${Math.floor((seconds % 3600) / 60)}${SPACE}min`;
 }
 
 /** The same, read aloud. */
@@ -31,7 +31,7 @@ export function showBytes(bytes: number): string {
   const power = bytes < 1000 ? 0 : Math.min(3, Math.floor(Math.log10(bytes) / 3));
   const value = bytes / 1000 ** power;
   const digits = power === 0 || value >= 19.95 ? 0 : 1;
-  return `${figures(value, digits)}${THIN}${BYTE_UNITS[power] ?? 'GB'}`;
+  return `${figures(value, digits)}${SPACE}${BYTE_UNITS[power] ?? 'GB'}`;
 }
 
 /** A shape: `[784, 500]`; `?` where an extent is unknown. */
