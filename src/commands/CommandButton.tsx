@@ -3,6 +3,7 @@ import { useNotebook } from '../store/notebook.ts';
 import { useRun } from '../store/run.ts';
 import { useSelection } from '../store/selection.ts';
 import { Icon } from '../ui/Icon.tsx';
+import type { IconName } from '../ui/icons.ts';
 import { MenuItem } from '../ui/Menu.tsx';
 import type { Command } from './command.ts';
 import { ariaKeys, showKeys } from './key-names.ts';
@@ -36,15 +37,25 @@ export function CommandButton({ command }: { readonly command: Command }) {
   );
 }
 
-/** A line of a menu; nothing where the command cannot be used. */
+/** A line of a menu, a switch where the command is one; nothing where it cannot be used. */
 export function CommandItem({ command }: { readonly command: Command }) {
-  const { icon, title, keys, run } = command;
+  const { icon, title, keys, isOn, run } = command;
   const canRun = useCanRun(command);
   if (!canRun) return null;
+  const isChecked = isOn?.(situationNow('command'));
   return (
-    <MenuItem onSelect={run} {...(keys[0] !== undefined && { keys: showKeys(keys[0]) })}>
-      {icon ? <Icon name={icon} /> : <i className="i" aria-hidden="true" />}
+    <MenuItem
+      onSelect={run}
+      {...(keys[0] !== undefined && { keys: showKeys(keys[0]) })}
+      {...(isChecked !== undefined && { isChecked })}
+    >
+      <ItemIcon name={isChecked === undefined ? icon : isChecked ? 'check' : undefined} />
       <span>{title}</span>
     </MenuItem>
   );
+}
+
+/** The icon of a line, or its place. */
+export function ItemIcon({ name }: { readonly name: IconName | undefined }) {
+  return name ? <Icon name={name} /> : <i className="i" aria-hidden="true" />;
 }

@@ -3,8 +3,8 @@ import { useId, useState, type KeyboardEvent } from 'react';
 import { showDialog } from '../notebook/view.ts';
 import { useSelection } from '../store/selection.ts';
 import { Dialog } from '../ui/Dialog.tsx';
-import { Icon } from '../ui/Icon.tsx';
 import type { Command } from './command.ts';
+import { ItemIcon } from './CommandButton.tsx';
 import { COMMANDS } from './commands.ts';
 import { showKeys } from './key-names.ts';
 import { situationNow } from './situation.ts';
@@ -86,6 +86,8 @@ export function Palette() {
 }
 
 function PaletteRow({ id, command, isCurrent, onChoose }: PaletteRowProps) {
+  const isOn = command.isOn?.(situationNow('command'));
+  const state = isOn === undefined ? null : isOn ? 'on' : 'off';
   return (
     <li
       id={id}
@@ -97,8 +99,9 @@ function PaletteRow({ id, command, isCurrent, onChoose }: PaletteRowProps) {
       // The keys are those of the field, which keeps the focus.
       onClick={() => onChoose(command)}
     >
-      {command.icon ? <Icon name={command.icon} /> : <span className="i" aria-hidden="true" />}
+      <ItemIcon name={command.icon} />
       <span>{command.title}</span>
+      {state !== null && <span className="dim">{state}</span>}
       {command.keys[0] !== undefined && <kbd>{showKeys(command.keys[0])}</kbd>}
     </li>
   );

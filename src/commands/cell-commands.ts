@@ -1,5 +1,5 @@
 /** @file Commands that walk, select, add, take and change cells. */
-import { toggleOutputs } from '../notebook/view.ts';
+import { closePanels, hasDrawer, toggleOutputs, useView } from '../notebook/view.ts';
 import { redoEdit, undoEdit } from '../store/notebook.ts';
 import { select } from '../store/selection.ts';
 import {
@@ -30,13 +30,13 @@ import {
 
 export const WALK_COMMANDS: readonly Command[] = [
   {
-    name: 'leaveEditor',
-    title: 'Leave the editor',
+    name: 'leave',
+    title: 'Leave the editor, or close a drawer',
     group: 'Cells',
     keys: ['Escape'],
     mode: 'any',
-    when: (situation) => onCell(situation) && situation.mode === 'edit',
-    run: () => select({ mode: 'command' }),
+    when: (situation) => situation.hasDrawer || (onCell(situation) && situation.mode === 'edit'),
+    run: () => (hasDrawer() ? closePanels() : select({ mode: 'command' })),
   },
   {
     name: 'editCell',
@@ -235,21 +235,23 @@ export const CHANGE_COMMANDS: readonly Command[] = [
   },
   {
     name: 'toggleFold',
-    title: 'Fold or unfold its code',
+    title: 'Code folded to one line',
     group: 'Change a cell',
     icon: 'chevron-right',
     keys: ['F'],
     mode: 'command',
     when: onOwnCode,
+    isOn: ({ cell }) => cell?.isFolded === true,
     run: () => toggleFlag('isFolded'),
   },
   {
     name: 'toggleOutputs',
-    title: 'Hide or show its outputs',
+    title: 'Outputs hidden',
     group: 'Change a cell',
     keys: ['O'],
     mode: 'command',
     when: (situation) => onCell(situation) && situation.cell?.kind === 'code',
+    isOn: ({ cell }) => cell !== null && useView.getState().closedOutputs.includes(cell.id),
     run: () => {
       const cell = focusedCell();
       if (cell) toggleOutputs(cell.id);
@@ -257,22 +259,24 @@ export const CHANGE_COMMANDS: readonly Command[] = [
   },
   {
     name: 'toggleOneShot',
-    title: 'One-shot: run only by hand, or again with what it depends on',
+    title: 'One-shot: runs only by hand',
     group: 'Change a cell',
     icon: 'rotate-ccw',
     keys: [],
     mode: 'command',
     when: onOwnCode,
+    isOn: ({ cell }) => cell?.isOneShot === true,
     run: () => toggleFlag('isOneShot'),
   },
   {
     name: 'toggleDisabled',
-    title: 'Disable, or enable again',
+    title: 'Disabled: never runs',
     group: 'Change a cell',
     icon: 'circle-slash',
     keys: [],
     mode: 'command',
     when: onOwnCode,
+    isOn: ({ cell }) => cell?.isDisabled === true,
     run: () => toggleFlag('isDisabled'),
   },
 ];

@@ -16,6 +16,8 @@ export type Command = {
   /** `command`: its keys work only while nobody types in a cell. */
   readonly mode: 'any' | 'command';
   readonly when: (situation: Situation) => boolean;
+  /** For a switch: whether it is on. Its title says what is so then. */
+  readonly isOn?: (situation: Situation) => boolean;
   readonly run: () => void;
 };
 

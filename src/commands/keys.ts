@@ -37,7 +37,7 @@ export function isCommandKey(press: string, place: KeyPlace, isOnControl: boolea
   const isModified = /^(Mod|Ctrl|Alt)\+|^(Shift\+)?F\d/.test(press);
   if (place === 'field') return isModified;
   if (place === 'editor') return isModified || /^(Escape|Shift\+Enter)$/.test(press);
-  return place === 'notebook' || isModified || press === '?';
+  return place === 'notebook' || isModified || press === '?' || press === 'Escape';
 }
 
 /** The command of the keys so far; `'begins'` when more are to come. */

@@ -1,5 +1,5 @@
 /** @file Commands of the page: panels, views, dialogs, and what is done with the notebook as a whole. */
-import { showDialog, showView, togglePanel, useView } from '../notebook/view.ts';
+import { isShown, showDialog, showView, togglePanel, useView } from '../notebook/view.ts';
 import { goTo } from '../routes.ts';
 import { nextTheme } from '../ui/theme.ts';
 import { always, inNotebook, type Command } from './command.ts';
@@ -52,6 +52,7 @@ export const PAGE_COMMANDS: readonly Command[] = [
     keys: [],
     mode: 'any',
     when: inNotebook,
+    isOn: () => isShown('isOutlineOpen'),
     run: () => togglePanel('isOutlineOpen'),
   },
   {
@@ -62,6 +63,7 @@ export const PAGE_COMMANDS: readonly Command[] = [
     keys: [],
     mode: 'any',
     when: inNotebook,
+    isOn: () => isShown('isInspectorOpen'),
     run: () => togglePanel('isInspectorOpen'),
   },
   {
@@ -72,15 +74,17 @@ export const PAGE_COMMANDS: readonly Command[] = [
     keys: [],
     mode: 'any',
     when: inNotebook,
+    isOn: () => isShown('isTimelineOpen'),
     run: () => togglePanel('isTimelineOpen'),
   },
   {
     name: 'toggleView',
-    title: 'Show as an app, or for editing',
+    title: 'Show as an app',
     group: 'Page',
     keys: [],
     mode: 'any',
     when: inNotebook,
+    isOn: () => useView.getState().view === 'app',
     run: () => showView(useView.getState().view === 'app' ? 'edit' : 'app'),
   },
   {

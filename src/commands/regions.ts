@@ -1,4 +1,6 @@
-/** @file F6: from one part of the page to the next. A part is an element with `data-region`. */
+/** @file F6: from one part of the page to the next. A part is a panel or an element with `data-region`. */
+
+const REGIONS = '[data-region], .look, .dock';
 
 const FOCUSABLE =
   'a[href], button:not(:disabled), input, select, textarea, summary, [tabindex]:not([tabindex="-1"])';
@@ -11,7 +13,7 @@ function entryOf(region: HTMLElement): HTMLElement {
 
 /** Moves the focus to the next part of the page that is shown, or to the one before. */
 export function goToRegion(by: 1 | -1): void {
-  const regions = [...document.querySelectorAll<HTMLElement>('[data-region]')].filter((region) =>
+  const regions = [...document.querySelectorAll<HTMLElement>(REGIONS)].filter((region) =>
     region.checkVisibility(),
   );
   const at = regions.findIndex((region) => region.contains(document.activeElement));

@@ -83,11 +83,12 @@ export const RUN_COMMANDS: readonly Command[] = [
   },
   {
     name: 'toggleRunMode',
-    title: 'Run what depends on a change: at once, or when asked',
+    title: 'Changes run what depends on them',
     group: 'Run',
     keys: [],
     mode: 'any',
     when: inOwnNotebook,
+    isOn: ({ runMode }) => runMode === 'auto',
     run: () => {
       const isLazy = presentNotebook().runMode === 'lazy';
       editNotebook((notebook) => setRunMode(notebook, isLazy ? 'auto' : 'lazy'));

@@ -1,9 +1,9 @@
 /** @file What commands ask before they offer themselves. */
-import type { Cell } from '../document/notebook.ts';
+import type { Cell, RunMode } from '../document/notebook.ts';
 import { useNotebook } from '../store/notebook.ts';
 import { useRun, type RunState } from '../store/run.ts';
 import { useRouteState } from '../routes.ts';
-import { useView } from '../notebook/view.ts';
+import { hasDrawer, useView } from '../notebook/view.ts';
 import { focusedCell, selectedCells } from './cell-actions.ts';
 
 /** The state of the page, as far as commands depend on it. */
@@ -18,6 +18,9 @@ export type Situation = {
   readonly mode: 'command' | 'edit';
   readonly isRunning: boolean;
   readonly staleCount: number;
+  readonly runMode: RunMode;
+  /** Whether a drawer lies over a narrow page. */
+  readonly hasDrawer: boolean;
   readonly hasClipboard: boolean;
   readonly canUndo: boolean;
   readonly canRedo: boolean;
@@ -45,6 +48,8 @@ export function situationNow(mode: Situation['mode']): Situation {
     mode,
     isRunning: isBusy(run),
     staleCount: staleCountOf(run),
+    runMode: history.present.runMode,
+    hasDrawer: hasDrawer(),
     hasClipboard: useView.getState().clipboard.length > 0,
     canUndo: history.past.length > 0,
     canRedo: history.future.length > 0,

@@ -1,6 +1,7 @@
 /** @file The device: which one computes, what it is, and the choice of another. */
 import type { DeviceFacts, DeviceName } from '../../engine/worker/protocol.ts';
 import { chooseDevice } from '../engine-client.ts';
+import { ItemIcon } from '../commands/CommandButton.tsx';
 import { isBusy } from '../commands/situation.ts';
 import { useRun } from '../store/run.ts';
 import { Icon } from '../ui/Icon.tsx';
@@ -45,7 +46,7 @@ function DeviceItem({ name, isChosen }: { readonly name: DeviceName; readonly is
   const { name: word, sentence } = DEVICE_WORDS[name];
   return (
     <MenuItem isChecked={isChosen} onSelect={() => chooseDevice(name)}>
-      {isChosen ? <Icon name="check" /> : <i className="i" aria-hidden="true" />}
+      <ItemIcon name={isChosen ? 'check' : undefined} />
       <span>
         {word} <span className="dim">{sentence}</span>
       </span>

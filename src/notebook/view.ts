@@ -59,8 +59,8 @@ function openAtFirst() {
   return { ...ALL_OPEN, isInspectorOpen: !matchMedia(MIDDLE).matches };
 }
 
-/** Whether a panel is to be seen: the inspector may stand in the place of the outline. */
-function isShown(flag: PanelFlag): boolean {
+/** Whether a panel is to be seen: on a middle width the inspector may stand in the place of the outline. */
+export function isShown(flag: PanelFlag): boolean {
   const { [flag]: isOpen, isInspectorOpen } = useSelection.getState();
   const isCovered = flag === 'isOutlineOpen' && isInspectorOpen && matchMedia(MIDDLE).matches;
   return isOpen && !isCovered;
@@ -74,15 +74,22 @@ export function togglePanel(flag: PanelFlag): void {
   select({ ...others, [flag]: isOpen });
 }
 
+/** Whether a drawer lies over a narrow page. */
+export function hasDrawer(): boolean {
+  const { isOutlineOpen, isInspectorOpen, isTimelineOpen } = useSelection.getState();
+  return (isOutlineOpen || isInspectorOpen || isTimelineOpen) && isNarrow();
+}
+
 export const closePanels = (): void => select(ALL_CLOSED);
+
+const openForWidth = (): void => select(openAtFirst());
 
 /** Opens and closes the panels as the width of the page changes; gives the way to end it. */
 export function followWidth(): () => void {
-  const follow = (): void => select(openAtFirst());
-  follow();
+  openForWidth();
   const queries = [NARROW, MIDDLE].map((query) => matchMedia(query));
-  for (const query of queries) query.addEventListener('change', follow);
+  for (const query of queries) query.addEventListener('change', openForWidth);
   return () => {
-    for (const query of queries) query.removeEventListener('change', follow);
+    for (const query of queries) query.removeEventListener('change', openForWidth);
   };
 }

@@ -5,7 +5,7 @@ import { dropToast, useToasts, type Toast } from './toast.ts';
 export function Toasts() {
   const toasts = useToasts((state) => state.toasts);
   return (
-    <div className="toasts" role="status">
+    <div className="toasts" role="status" {...(toasts.length > 0 && { 'data-region': '' })}>
       {toasts.map((toast) => (
         <ToastCard key={toast.id} toast={toast} />
       ))}
