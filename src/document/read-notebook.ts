@@ -6,17 +6,36 @@ import { copyObject, isEmpty, listOf, recordOf } from './json.ts';
 import { CELL_FLAGS, type Cell, type Notebook } from './notebook.ts';
 import { reading, refuse, type Refused } from './reading.ts';
 
-/** Bounds of a notebook; bytes are of UTF-8. */
-export type Limits = { readonly cells: number; readonly cellBytes: number };
+/** Bounds of a notebook; bytes are of UTF-8, lengths UTF-16 units. */
+export type Limits = {
+  readonly cells: number;
+  readonly cellBytes: number;
+  readonly titleLength: number;
+};
+
+/** Some lines of a tab or a heading. */
+const TITLE_LENGTH_MAX = 500;
 
 /** What a link may hold: a stranger made it, and it must open at once. */
-export const LINK_LIMITS: Limits = { cells: 500, cellBytes: 128 << 10 };
+export const LINK_LIMITS: Limits = {
+  cells: 500,
+  cellBytes: 128 << 10,
+  titleLength: TITLE_LENGTH_MAX,
+};
 
-/** What a file of this computer or the storage of this browser may hold. */
-export const FILE_LIMITS: Limits = { cells: 5000, cellBytes: 4 << 20 };
+/** What a file of this computer may hold. */
+export const FILE_LIMITS: Limits = {
+  cells: 5000,
+  cellBytes: 4 << 20,
+  titleLength: TITLE_LENGTH_MAX,
+};
 
-/** UTF-16 units of a title: some lines of a tab or a heading. */
-const TITLE_LENGTH_MAX = 500;
+/** The storage of this browser gives back whatever a person wrote. */
+export const STORAGE_LIMITS: Limits = {
+  cells: Infinity,
+  cellBytes: Infinity,
+  titleLength: Infinity,
+};
 
 /** The ids that Jupyter allows. */
 const ID = /^[A-Za-z0-9_-]{1,64}$/;
@@ -39,8 +58,8 @@ export function notebookOf(value: unknown, limits: Limits): Notebook {
   const { id, title, runMode, cells, metadata } = recordOf(value, 'The notebook');
   if (!isId(id)) refuse('schema', 'The id of the notebook should be 1 to 64 letters and digits.');
   if (typeof title !== 'string') refuse('schema', 'The title of the notebook should be text.');
-  if (title.length > TITLE_LENGTH_MAX) {
-    refuse('limits', tooMuch('The title of the notebook', title.length, TITLE_LENGTH_MAX));
+  if (title.length > limits.titleLength) {
+    refuse('limits', tooMuch('The title of the notebook', title.length, limits.titleLength));
   }
   if (runMode !== 'auto' && runMode !== 'lazy') {
     refuse('schema', "The run mode of the notebook should be 'auto' or 'lazy'.");
