@@ -21,7 +21,7 @@ function formula(level: 'block' | 'inline', pattern: RegExp): TokenizerAndRender
     },
     tokenizer: (text) => {
       const parts = pattern.exec(text);
-      return parts ? { type: name, raw: parts[0], tex: parts[1]!.trim() } : undefined;
+      return parts ? { type: name, raw: parts[0], tex: parts.groups!['tex']!.trim() } : undefined;
     },
     renderer: (token) => {
       const tex = escapeHtml(String(token['tex']));
@@ -35,12 +35,13 @@ function formula(level: 'block' | 'inline', pattern: RegExp): TokenizerAndRender
 const marked = new Marked({
   gfm: true,
   extensions: [
-    formula('block', /^\$\$([\s\S]+?)\$\$(?:\n+|$)/),
+    formula('block', /^\$\$(?<tex>[\s\S]+?)\$\$[ \t]*(?:\n+|$)/),
     // No space inside the signs, so that "$5 and $6" is money.
-    formula('inline', /^\$(?!\s|\$)((?:\\.|[^\\$\n])+?)(?<!\s)\$(?!\d)/),
+    formula('inline', /^(\${1,2})(?!\s|\$)(?<tex>(?:\\.|[^\\$\n])+?)(?<!\s)\1(?!\d)/),
   ],
   renderer: {
     html: () => '',
+    checkbox: ({ checked }) => (checked ? '☑ ' : '☐ '),
     image: ({ href, text }) =>
       /^data:image\/(png|jpeg|gif|webp);base64,/.test(href)
         ? `<img src="${escapeHtml(href)}" alt="${escapeHtml(text)}">`

@@ -18,6 +18,7 @@ export function plainBlocks(source: string): readonly PlainBlock[] {
 /** How many displayed formulas a text has: they are numbered through the notebook. */
 export function countFormulas(source: string): number {
   return (
-    source.replace(/^ {0,3}```[\s\S]*?^ {0,3}```/gm, '').match(/\$\$[\s\S]+?\$\$/g)?.length ?? 0
+    source.replace(/^ {0,3}```[\s\S]*?^ {0,3}```/gm, '').match(/^\$\$[\s\S]+?\$\$[ \t]*$/gm)
+      ?.length ?? 0
   );
 }

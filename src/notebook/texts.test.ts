@@ -171,5 +171,5 @@ test('markdown reads as headings and paragraphs before its reader is there', () 
     { level: 0, text: 'more\ntext' },
     { level: 2, text: 'Two' },
   ]);
-  expect(countFormulas('$$a$$\n\n$x$ and\n\n$$\nb\n$$\n\n```\n$$no$$\n```')).toBe(2);
+  expect(countFormulas('$$a$$\n\n$x$ and $$c$$ and\n\n$$\nb\n$$\n\n```\n$$no$$\n```')).toBe(2);
 });
