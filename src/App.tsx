@@ -4,7 +4,7 @@ import { Help } from './commands/Help.tsx';
 import { Palette } from './commands/Palette.tsx';
 import { Home } from './home/Home.tsx';
 import { NotebookPage } from './notebook/NotebookPage.tsx';
-import { ShareDialog } from './notebook/parts.ts';
+import { HistoryDialog, ShareDialog } from './notebook/parts.ts';
 import { ProblemPage } from './notebook/ProblemPage.tsx';
 import { showDialog, useView } from './notebook/view.ts';
 import { useRoute } from './routes.ts';
@@ -48,6 +48,12 @@ function Dialogs() {
       return (
         <Suspense>
           <ShareDialog onClose={() => showDialog(null)} />
+        </Suspense>
+      );
+    case 'history':
+      return (
+        <Suspense>
+          <HistoryDialog onClose={() => showDialog(null)} />
         </Suspense>
       );
     case null:

@@ -92,6 +92,16 @@ export const FILE_COMMANDS: readonly Command[] = [
     run: () => showDialog('share'),
   },
   {
+    name: 'history',
+    title: 'Earlier states',
+    group: 'Notebook',
+    icon: 'history',
+    keys: [],
+    mode: 'any',
+    when: ({ hasNotebook, isKept }) => hasNotebook && isKept,
+    run: () => showDialog('history'),
+  },
+  {
     name: 'downloadIpynb',
     title: 'Download as a Jupyter file (.ipynb)',
     group: 'Notebook',

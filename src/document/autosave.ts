@@ -3,6 +3,7 @@
  * step with other tabs, and a page that goes away writes first.
  */
 import { followAddress, useRouteState, type Route } from '../routes.ts';
+import { openDroppedFiles } from '../share/open-file.ts';
 import { emptyOldTrash, refreshLibrary } from '../store/library.ts';
 import type { Keeper } from './keeper.ts';
 import { keeping } from './keeping.ts';
@@ -11,6 +12,7 @@ import { openRoute } from './open-route.ts';
 /** Begin. Called once, when the page starts. */
 export async function startKeeping(): Promise<void> {
   followAddress();
+  openDroppedFiles();
   const { keeper, tabs, storage } = await keeping();
   followRoutes();
   writeBeforeLeaving(keeper);

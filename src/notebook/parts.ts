@@ -9,6 +9,7 @@ const FOUND = import.meta.glob([
   '../inspect/timeline/Timeline.tsx',
   '../share/Notices.tsx',
   '../share/ShareDialog.tsx',
+  '../share/HistoryDialog.tsx',
 ]);
 
 function part<P>(path: string, name: string) {
@@ -30,4 +31,8 @@ export const Notices = part<object>('../share/Notices.tsx', 'Notices');
 export const ShareDialog = part<{ readonly onClose: () => void }>(
   '../share/ShareDialog.tsx',
   'ShareDialog',
+);
+export const HistoryDialog = part<{ readonly onClose: () => void }>(
+  '../share/HistoryDialog.tsx',
+  'HistoryDialog',
 );

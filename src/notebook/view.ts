@@ -4,7 +4,7 @@ import type { Cell } from '../document/notebook.ts';
 import { select, useSelection } from '../store/selection.ts';
 
 /** A dialog that a command opens. */
-export type DialogName = 'palette' | 'help' | 'share';
+export type DialogName = 'palette' | 'help' | 'share' | 'history';
 
 type ViewState = {
   /** `app`: text, controls and outputs, as a reader wants them. */
