@@ -45,7 +45,7 @@ export function TopBar() {
   );
 }
 
-const FILE = ['newNotebook', 'openFile', 'saveNow', 'downloadIpynb', 'downloadText'];
+const FILE = ['newNotebook', 'openFile', 'saveNow', 'downloadIpynb', 'downloadText', 'history'];
 const RUN = ['toggleRunMode', 'restart'];
 const PAGE = ['toggleOutline', 'toggleInspector', 'toggleTimeline', 'help', 'home'];
 
