@@ -30,7 +30,7 @@ export function selectedCells(): readonly Cell[] {
 }
 
 /** The place of the cell that has the focus, or -1. */
-export function focusedIndex(): number {
+function focusedIndex(): number {
   const { cell } = useSelection.getState();
   return presentNotebook().cells.findIndex(({ id }) => id === cell);
 }
@@ -224,7 +224,7 @@ export function moveSelected(by: -1 | 1): void {
 }
 
 /** Runs the code cells that are selected, in order. A person asked: a preview ends. */
-export async function runSelected(): Promise<void> {
+async function runSelected(): Promise<void> {
   const cells = selectedCells().filter(({ kind }) => kind === 'code');
   if (cells.length > 0) leavePreview();
   for (const { id } of cells) {

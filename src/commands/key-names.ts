@@ -10,7 +10,7 @@ export type KeyPress = Pick<
 >;
 
 /** Whether Command takes Control's place. */
-export const isApple = (): boolean =>
+const isApple = (): boolean =>
   typeof navigator !== 'undefined' && /mac|iphone|ipad/i.test(navigator.userAgent);
 
 const MODIFIERS = ['Mod', 'Ctrl', 'Alt', 'Shift'] as const;

@@ -12,7 +12,7 @@ const KINDS = ['toText', 'toCode', 'toggleFold', 'toggleOutputs', 'mergeCells'];
 const FLAGS = ['toggleOneShot', 'toggleDisabled'];
 
 /** Items of the cell's menu; those that mean nothing for this cell are left out. */
-export function CellMenuItems() {
+function CellMenuItems() {
   return (
     <>
       {MOVES.map((name) => (

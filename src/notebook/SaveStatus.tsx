@@ -21,7 +21,7 @@ const UNSAVED: Readonly<Record<Origin['kind'], Status>> = {
 };
 
 /** How the page says a save state. */
-export function statusOf(save: SaveState, origin: Origin): Status {
+function statusOf(save: SaveState, origin: Origin): Status {
   switch (save.kind) {
     case 'saved':
       return {

@@ -50,7 +50,7 @@ const RUN = ['toggleRunMode', 'restart'];
 const PAGE = ['toggleOutline', 'toggleInspector', 'toggleTimeline', 'help', 'home'];
 
 /** What is done with the notebook as a whole. */
-export function NotebookMenuItems() {
+function NotebookMenuItems() {
   return (
     <>
       {FILE.map((name) => (

@@ -6,14 +6,14 @@ import { runLength, sayDuration, showDuration } from '../ui/format.ts';
 import { STATES } from './states.ts';
 
 /** A note under the state: `name` is set apart. `isMinor` notes go first where there is little room. */
-export type Note = {
+type Note = {
   readonly name: string | null;
   readonly text: string;
   readonly isMinor: boolean;
 };
 
 /** All notes of a cell. */
-export type MarginNotes = {
+type MarginNotes = {
   readonly state: CellState;
   readonly word: string;
   readonly notes: readonly Note[];
