@@ -252,10 +252,12 @@ describe('spirals', () => {
     expect(shape).toEqual([8, 61, 61]);
     const { W1, b1 } = ran.names as Readonly<Record<string, { get(): Promise<NDArray> }>>;
     const [weights, bias] = [await W1!.get(), await b1!.get()];
-    const atTopLeft = Math.tanh(
-      -1.2 * (weights.at(0, 0) as number) + 1.2 * (weights.at(1, 0) as number) + bias.data[0]!,
-    );
-    expect(data[0]).toBeCloseTo((atTopLeft + 1) / 2, 4);
+    const atTopLeft = Array.from({ length: 8 }, (_, unit) => {
+      const [u, v] = [weights.at(0, unit) as number, weights.at(1, unit) as number];
+      return (Math.tanh(-1.2 * u + 1.2 * v + bias.data[unit]!) + 1) / 2;
+    });
+    for (const [unit, value] of atTopLeft.entries())
+      expect(data[unit * 61 * 61]).toBeCloseTo(value, 4);
   });
 
   test('fails with 4 hidden units, and with a learning rate of 0.1', async () => {
