@@ -125,7 +125,9 @@ async function openLink(parts: Keeping, route: RouteOf<'link'>): Promise<void> {
   if (!isCurrent(route)) return;
   if (!read.ok) {
     await parts.keeper.close();
-    tellProblem(route, LINK_PROBLEMS[read.check], read.message);
+    const isDamaged = DAMAGES.has(read.check);
+    const advice = isDamaged ? ' Copy the whole link again where you found it.' : '';
+    tellProblem(route, LINK_PROBLEMS[read.check], read.message + advice);
     return;
   }
   const { notebook, settings } = read;
@@ -148,13 +150,16 @@ const LINK_PROBLEMS: Readonly<Record<Check, string>> = {
   version: 'The link needs another version of this page',
   codec: 'The link needs another version of this page',
   base64: 'The link is cut off or was changed',
-  gzip: 'The link is cut off: its checksum does not match',
+  gzip: 'The link is cut off or was changed: its checksum does not match',
   size: 'The notebook in this link is too large',
   utf8: 'The link was changed',
   json: 'The link was changed',
   schema: 'The link does not hold a notebook as it should',
   limits: 'The notebook in this link is too large',
 };
+
+/** Checks that a whole link passes. */
+const DAMAGES: ReadonlySet<Check> = new Set(['format', 'base64', 'gzip', 'utf8', 'json']);
 
 /** The content of a link, however it asks to be shown, as 64 hexadecimal digits. */
 async function hashOfLink(fragment: string): Promise<string> {

@@ -60,7 +60,12 @@ async function restoreWithUndo(snapshot: Snapshot): Promise<void> {
   const { keeper } = await keeping();
   await keeper.restore(snapshot);
   const when = `${showTime(snapshot.takenAt)}, ${showAge(snapshot.takenAt, Date.now())}`;
-  showToast(`The notebook is as it was at ${when}.`, { action: { title: 'Undo', run: undoEdit } });
+  const { id } = snapshot;
+  const undo = (): void => {
+    // The message may outlast the notebook on the page.
+    if (presentNotebook().id === id) undoEdit();
+  };
+  showToast(`The notebook is as it was at ${when}.`, { action: { title: 'Undo', run: undo } });
 }
 
 type SnapshotTableProps = {
