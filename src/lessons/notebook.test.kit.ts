@@ -5,8 +5,10 @@
 import { runInThisContext } from 'node:vm';
 import * as library from '../../engine/arignote.ts';
 import { analyse, type CellNames } from '../cells/analyse.ts';
+import { CELL_ENTRY, CELL_GLOBALS, transpileOptionsFor } from '../cells/names.ts';
 import { makeOperators } from '../cells/operators.ts';
 import { orderCells, type CellGraph } from '../cells/order.ts';
+import { readPlotSpec } from '../cells/plot-spec.ts';
 import { transpile } from '../cells/transpile.ts';
 import type { Cell, Notebook } from '../document/notebook.ts';
 
@@ -66,8 +68,10 @@ function notebookOnly(shows: Show, inputs: Readonly<Record<string, unknown>>) {
     md: (text: TemplateStringsArray, ...values: readonly unknown[]) =>
       shows('markdown', String.raw(text, ...values)),
     plot(traces: unknown, layout: object = {}) {
-      shows('plot', traces, layout);
-      return { update: (changed: unknown) => shows('plot', changed, layout) };
+      const draw = (changed: unknown) =>
+        shows('plot', readPlotSpec({ traces: changed, layout }).traces, layout);
+      draw(traces);
+      return { update: draw };
     },
     liveLoss(name: string) {
       const points: Readonly<Record<string, number>>[] = [];
@@ -89,13 +93,6 @@ function notebookOnly(shows: Show, inputs: Readonly<Record<string, unknown>>) {
   };
 }
 
-/** Names that no cell has to define: the library's, the notebook's and JavaScript's own. */
-const LIBRARY_NAMES = new Set([
-  ...Object.keys(library),
-  ...Object.keys(notebookOnly(() => {}, {})),
-]);
-const GLOBAL_NAMES = new Set([...LIBRARY_NAMES, ...Object.getOwnPropertyNames(globalThis)]);
-
 /** The names of each cell of code, and how the cells hang together. */
 export function structureOf({ cells }: Notebook): {
   readonly names: ReadonlyMap<string, CellNames>;
@@ -103,7 +100,7 @@ export function structureOf({ cells }: Notebook): {
 } {
   const names = new Map(
     codeOf(cells).map(({ id, source }) => {
-      const found = analyse(source, GLOBAL_NAMES);
+      const found = analyse(source, CELL_GLOBALS);
       if (found.kind === 'failed') throw new Error(`${id}: ${found.error.message}`);
       return [id, found] as const;
     }),
@@ -121,7 +118,6 @@ const operators = makeOperators(
   { due: () => false, pass: () => Promise.resolve(), spin: () => {} },
 );
 
-const ENTRY = '__cell';
 type Runs = (...args: readonly unknown[]) => Promise<object>;
 
 /** Runs every cell in order. @throws what a cell throws, with the cell's id before its message */
@@ -142,12 +138,10 @@ export async function runNotebook(
       }, inputs),
       ...names,
     };
-    const made = transpile(sources.get(id)!, {
-      sourceName: id,
-      entry: ENTRY,
-      library: LIBRARY_NAMES,
-      offered: new Set(Object.keys(offered)),
-    });
+    const made = transpile(
+      sources.get(id)!,
+      transpileOptionsFor(id, [...Object.keys(names), 'console']),
+    );
     if (made.kind === 'failed') throw new Error(`${id}: ${made.error.message}`);
     const helper = {
       ...operators,
@@ -164,11 +158,11 @@ export async function runNotebook(
 function runsOf(script: string, id: string): Runs {
   let given: Runs | undefined;
   const realm = globalThis as unknown as Record<string, unknown>;
-  realm[ENTRY] = (run: Runs) => {
+  realm[CELL_ENTRY] = (run: Runs) => {
     given = run;
   };
   runInThisContext(script, { filename: id });
-  delete realm[ENTRY];
+  delete realm[CELL_ENTRY];
   if (given === undefined) throw new Error('The script did not call its entry.');
   return given;
 }
