@@ -120,7 +120,7 @@ const operators = makeOperators(
 
 type Runs = (...args: readonly unknown[]) => Promise<object>;
 
-/** Runs every cell in order. @throws what a cell throws, with the cell's id before its message */
+/** Runs every cell in order. @throws what a cell throws */
 export async function runNotebook(
   notebook: Notebook,
   inputs: Readonly<Record<string, unknown>> = {},
