@@ -2,6 +2,7 @@
 import { setTitle } from '../document/notebook.ts';
 import { keeping } from '../document/keeping.ts';
 import { showDialog } from '../notebook/view.ts';
+import { pickFile } from '../share/open-file.ts';
 import { createNotebook } from '../store/library.ts';
 import { editNotebook, presentNotebook, useNotebook } from '../store/notebook.ts';
 import { showToast } from '../ui/toast.ts';
@@ -11,11 +12,6 @@ import { always, inNotebook, type Command } from './command.ts';
 async function download(kind: 'ipynb' | 'ts'): Promise<void> {
   const { downloadNotebook } = await import('../share/download.ts');
   downloadNotebook(presentNotebook(), kind);
-}
-
-async function openFile(): Promise<void> {
-  const { pickFile } = await import('../share/open-file.ts');
-  pickFile();
 }
 
 /** What is written anyway within half a second, now. */
@@ -50,7 +46,7 @@ export const FILE_COMMANDS: readonly Command[] = [
     keys: [],
     mode: 'any',
     when: always,
-    run: () => void openFile(),
+    run: pickFile,
   },
   {
     name: 'saveNow',

@@ -4,6 +4,7 @@
  */
 import type { IpynbReading } from '../document/ipynb.ts';
 import type { Notebook } from '../document/notebook.ts';
+import { readText } from '../document/text-form.ts';
 import type { Refused } from '../document/reading.ts';
 import { goTo } from '../routes.ts';
 import { setNotice } from '../store/keeping.ts';
@@ -93,7 +94,6 @@ export async function readFile(file: File): Promise<FileReading> {
   if (text.includes('\0')) {
     return refusedAs('It is no text. Files of the kinds .ts and .ipynb open.');
   }
-  const { readText } = await import('../document/text-form.ts');
   const reading = readText(text, title);
   return reading.ok ? { ...reading, losses: [] } : reading;
 }
