@@ -125,6 +125,8 @@ export const MESSAGES = {
   // Files and data.
   dataset_unknown: (got: string, known: string) =>
     `dataset: expected one of ${known}, but got '${got}'.`,
+  stopped: (what: string) =>
+    `${what}: the cell that called was stopped before the call began. Run the cell again; shared variables have the values of the last call that ended.`,
   dataset_missing: (name: string, because: string) =>
     `dataset: the files of '${name}' could not be read (${because}). In a clone, run \`npm run build\` once to pack them.`,
 } as const;
@@ -148,6 +150,11 @@ export class ArignoteError extends Error {
   ): ArignoteError {
     const message = MESSAGES[code] as (...a: Parameters<(typeof MESSAGES)[C]>) => string;
     return new ArignoteError(code, message(...args));
+  }
+
+  /** The error that another realm threw, its message as it was filled in there. */
+  static rebuilt(code: ErrorCode, message: string): ArignoteError {
+    return new ArignoteError(code, message);
   }
 }
 

@@ -88,7 +88,7 @@ function emitDeclarations(): Declarations {
 
 /** The module `arignote` of a cell: the library, and instead of or beside its functions those of the notebook. */
 function entryOf(emitted: Declarations): string {
-  const inNotebook = [...declaredIn(emitted.get(NOTEBOOK)!)];
+  const inNotebook = [...new Set(declaredIn(emitted.get(NOTEBOOK)!))];
   return [
     `export * from './engine/arignote.ts';`,
     `export { ${inNotebook.join(', ')} } from './${NOTEBOOK.replace('.d.ts', '.ts')}';`,
@@ -124,8 +124,7 @@ function refine(path: string, text: string): string {
 function withoutInside(text: string): string {
   return text
     .replaceAll('constructor(expr: Expr);', 'protected constructor();')
-    .replaceAll(/^.*\bExpr\b.*;\n/gm, '')
-    .replaceAll(/(?:^[ ]*\/\*\*(?:(?!\*\/)[^])*\*\/\n)(?=^[ ]*(?:\/\*\*|\}|import|$(?![^])))/gm, '')
+    .replaceAll(/(?:^ *\/\*\*(?:(?!\*\/)[^])*\*\/\n)?^.*\bExpr\b.*;\n/gm, '')
     .replaceAll(/^import \{\s*\} from .*\n/gm, '');
 }
 
@@ -135,8 +134,8 @@ function withoutInside(text: string): string {
  */
 function relaxPairs(text: string): string {
   return text.replaceAll(
-    /readonly \(readonly \[(\w+), TensorLike\]\)\[\]/g,
-    'readonly (readonly [$1, TensorLike] | readonly TensorLike[])[]',
+    /readonly \(readonly \[(\w+), (TensorLike[^\]]*)\]\)\[\]/g,
+    'readonly (readonly [$1, $2] | readonly ($2)[])[]',
   );
 }
 
@@ -144,7 +143,9 @@ function relaxPairs(text: string): string {
 function withDocs(text: string): string {
   const comments = new Map(
     Array.from(
-      text.matchAll(/^(\/\*\*(?:(?!\*\/)[^])*\*\/)\n(?:export )?declare (?:const|function) (\w+)/gm),
+      text.matchAll(
+        /^(\/\*\*(?:(?!\*\/)[^])*\*\/)\n(?:export )?declare (?:const|function) (\w+)/gm,
+      ),
       ([, comment, name]) => [name!, comment!] as const,
     ),
   );

@@ -70,5 +70,6 @@ export const ERROR_EXAMPLES: Examples = {
   message_malformed: ['node 12', 'references to earlier nodes'],
   graph_too_large: ['nodes', 120_000, 100_000],
   dataset_unknown: ['cifar', 'mnist, iris'],
+  stopped: ['a call'],
   dataset_missing: ['mnist', 'data/mnist/manifest.json answers 404'],
 };

@@ -70,6 +70,16 @@ export type CompileRequest = {
   readonly place: Position | null;
 };
 
+/** A graph to be shown: `outputs` is the expression, or the cost and its gradient. */
+export type InspectRequest = {
+  readonly id: string;
+  readonly kind: 'graph' | 'gradient';
+  readonly title: string;
+  readonly cell: string;
+  readonly place: Position | null;
+  readonly graph: GraphMessage;
+};
+
 /** An input of a call: a value, or a result that stays on its device. */
 export type CallInput =
   | { readonly kind: 'host'; readonly value: HostArray }

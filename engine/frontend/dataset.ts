@@ -36,11 +36,28 @@ export type DataSetName = keyof typeof DATA_SETS;
  * @throws dataset_unknown, dataset_missing
  */
 export async function dataset(name: DataSetName): Promise<DataSet> {
+  checkDataSet(name);
+  return readDataSet(name, () => readerOf(name));
+}
+
+/** @throws dataset_unknown */
+export function checkDataSet(name: string): asserts name is DataSetName {
   if (!Object.hasOwn(DATA_SETS, name))
     fail('dataset_unknown', name, Object.keys(DATA_SETS).join(', '));
+}
+
+/** How far a data set has come, bytes. */
+export type ReadProgress = (loaded: number, total: number) => void;
+
+/** The data set from files that `reader` finds. @throws dataset_missing */
+export async function readDataSet(
+  name: DataSetName,
+  reader: () => ReadBytes | Promise<ReadBytes>,
+  progress: ReadProgress = () => undefined,
+): Promise<DataSet> {
   let arrays: ReadonlyMap<string, PackedArray>;
   try {
-    arrays = await readArrays(name);
+    arrays = await readArrays(await reader(), progress);
   } catch (error) {
     fail('dataset_missing', name, error instanceof Error ? error.message : String(error));
   }
@@ -95,7 +112,8 @@ function splitExamples(x: NDArray, y: NDArray): DataSet {
 
 // The files.
 
-type ReadBytes = (file: string) => Promise<Uint8Array>;
+/** Reads a file of a data set; `onBytes` hears how many bytes came. */
+export type ReadBytes = (file: string, onBytes?: (count: number) => void) => Promise<Uint8Array>;
 type Manifest = { readonly arrays: readonly ManifestEntry[] };
 type ManifestEntry = Omit<PackedArray, 'bytes'> & {
   readonly name: string;
@@ -104,11 +122,16 @@ type ManifestEntry = Omit<PackedArray, 'bytes'> & {
 };
 
 /** @throws Error, which says what is missing or wrong */
-async function readArrays(name: string): Promise<ReadonlyMap<string, PackedArray>> {
-  const read = await readerOf(name);
+async function readArrays(
+  read: ReadBytes,
+  progress: ReadProgress,
+): Promise<ReadonlyMap<string, PackedArray>> {
   const { arrays } = JSON.parse(new TextDecoder().decode(await read('manifest.json'))) as Manifest;
+  const total = arrays.reduce((sum, { byteLength }) => sum + byteLength, 0);
+  let loaded = 0;
+  const count = (bytes: number): void => progress((loaded += bytes), total);
   const entries = arrays.map(async ({ name: array, dtype, shape, file, byteLength }) => {
-    const bytes = await read(file);
+    const bytes = await read(file, count);
     if (bytes.length !== byteLength)
       throw new Error(`${file} has ${bytes.length} bytes, not ${byteLength}`);
     return [array, { dtype, shape, bytes }] as const;
@@ -122,12 +145,19 @@ function readerOf(name: string): Promise<ReadBytes> {
   return inNode ? nodeReader(name) : Promise.resolve(pageReader(name));
 }
 
-function pageReader(name: string): ReadBytes {
-  return async (file) => {
-    // Relative to the document.
-    const response = await fetch(`data/${name}/${file}`);
+/** Reads files that lie in the folder `data` beside `base`; beside the document where it is empty. */
+export function pageReader(name: string, base = ''): ReadBytes {
+  return async (file, onBytes = () => undefined) => {
+    const response = await fetch(`${base}data/${name}/${file}`);
     if (!response.ok) throw new Error(`${response.url} answers ${response.status}`);
-    return new Uint8Array(await response.arrayBuffer());
+    const counted = new TransformStream<Uint8Array, Uint8Array>({
+      transform(chunk, controller) {
+        onBytes(chunk.length);
+        controller.enqueue(chunk);
+      },
+    });
+    const bytes = await new Response(response.body?.pipeThrough(counted)).arrayBuffer();
+    return new Uint8Array(bytes);
   };
 }
 

@@ -41,6 +41,8 @@ export class DeviceSession {
   readonly #functions = new Map<number, Slot>();
   /** The store's id of each shared variable of the front end. */
   readonly #sharedIds = new Map<number, number>();
+  /** Who waits for variables to be defined. */
+  readonly #definedNext: (() => void)[] = [];
   #tail: Promise<unknown> = Promise.resolve();
   #isClosed = false;
 
@@ -74,6 +76,7 @@ export class DeviceSession {
       const value =
         definition.value.kind === 'part' ? this.partOf(definition.value) : definition.value;
       this.#sharedIds.set(definition.id, this.store.define({ ...definition, value }));
+      for (const go of this.#definedNext.splice(0)) go();
     });
   }
 
@@ -83,6 +86,22 @@ export class DeviceSession {
       this.#sharedIds.get(id) ??
       fail('message_malformed', `shared variable ${id}`, 'one that was defined')
     );
+  }
+
+  /** Settles when all of these variables were defined. */
+  async whenShared(ids: readonly number[]): Promise<void> {
+    for (const id of ids) {
+      while (!this.#sharedIds.has(id) && !this.#isClosed)
+        await new Promise<void>((resolve) => {
+          this.#definedNext.push(resolve);
+        });
+    }
+  }
+
+  /** `cell/name/ordinal` of a variable; `null` where it has none any more. */
+  sharedKey(id: number): string | null {
+    const known = this.#sharedIds.get(id);
+    return known === undefined ? null : this.store.keyOf(known);
   }
 
   readShared(id: number): Promise<HostArray> {
@@ -149,9 +168,11 @@ export class DeviceSession {
     request: CallRequest,
     results: readonly number[],
     context: CallContext = PLAIN_CONTEXT,
+    checkStopped: () => void = () => undefined,
   ): Promise<void> {
     const done = this.enqueue(async () => {
       try {
+        checkStopped();
         const made = await (await this.#slot(fn).made).call(request, context);
         if (made.length !== results.length)
           fail('message_malformed', 'a call', `${made.length} results`);
@@ -217,6 +238,7 @@ export class DeviceSession {
   /** The front end is gone: what waits is dropped, and all that only it could reach is given back. */
   async close(): Promise<void> {
     this.#isClosed = true;
+    for (const go of this.#definedNext.splice(0)) go();
     for (const slot of this.#functions.values()) slot.refuse(new Error('the session is closed'));
     await this.#tail;
     for (const slot of this.#functions.values()) void slot.made.then((made) => made.free(), ignore);

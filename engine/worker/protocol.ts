@@ -132,10 +132,13 @@ export type ReportOf = {
   readonly profile: readonly ProfileEvent[];
 };
 
+/** How the page calls a function of a realm. */
+export const functionKey = (realm: number, fn: number): string => `${realm}:${fn}`;
+
 // Page and compiler.
 
 export type PageToCompiler =
-  | { readonly kind: 'device' } // with the port to the device worker
+  | { readonly kind: 'device'; readonly timeOrigin: number } // with the port to the device worker
   | { readonly kind: 'realm'; readonly realm: number } // with the realm's port
   | { readonly kind: 'drop'; readonly realm: number }
   | { readonly kind: 'ping'; readonly request: number };
@@ -159,6 +162,8 @@ export type PageToDevice =
   | { readonly kind: 'forget' }
   | { readonly kind: 'setDevice'; readonly name: DeviceName }
   | { readonly kind: 'facts' }
+  /** Where data sets lie, and the page's time origin. */
+  | { readonly kind: 'base'; readonly url: string; readonly timeOrigin: number }
   | {
       readonly kind: 'report';
       readonly request: number;

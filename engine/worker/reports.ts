@@ -100,7 +100,8 @@ function viewBody(
   };
 }
 
-function viewGraph(
+/** The graph as data, and the id of each of its nodes. */
+export function viewGraph(
   graph: Graph<Stage>,
   annotations: Annotations,
 ): { view: GraphView; ids: Map<Expr, number> } {

@@ -1,6 +1,7 @@
 /** @file One cell: its number, what it holds, what it gave, its margin. It is drawn again only when something of its own changes. */
 import { memo, Suspense, useEffect, useRef, type MouseEvent } from 'react';
 import { switchOff, type Cell } from '../document/notebook.ts';
+import { Markdown } from '../output/Markdown.tsx';
 import { editNotebook, useNotebook } from '../store/notebook.ts';
 import { runOf, useRun } from '../store/run.ts';
 import { focusCell, useSelection } from '../store/selection.ts';
@@ -10,7 +11,6 @@ import { CellTools } from './CellTools.tsx';
 import { hollowOf } from './hollow.ts';
 import { labelOf, stateOf } from './margin-notes.ts';
 import { MarginNotes } from './MarginNotes.tsx';
-import { Markdown } from './Markdown.tsx';
 import { CellEditor, CellOutputs } from './parts.ts';
 import { toggleCode, useView } from './view.ts';
 
@@ -190,9 +190,9 @@ function TextBody({ cell, isActive, firstFormula }: TextBodyProps) {
   }
   const isEmpty = cell.source.trim() === '';
   return (
-    <div className="md" onDoubleClick={() => focusCell(cell.id, 'edit')}>
+    <div onDoubleClick={() => focusCell(cell.id, 'edit')}>
       {isEmpty ? (
-        <p className="dim">Empty text. Enter or a double click begins to write.</p>
+        <p className="md dim">Empty text. Enter or a double click begins to write.</p>
       ) : (
         <Markdown text={cell.source} firstNumber={firstFormula} />
       )}

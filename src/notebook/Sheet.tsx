@@ -6,17 +6,7 @@ import { presentNotebook, presentOf, useNotebook } from '../store/notebook.ts';
 import { useSelection } from '../store/selection.ts';
 import { Icon } from '../ui/Icon.tsx';
 import { CellView } from './CellView.tsx';
-import { countFormulas } from './plain-blocks.ts';
-
-/** For each cell the number of its first displayed formula. */
-function formulaNumbers(cells: readonly Cell[]): readonly number[] {
-  let next = 1;
-  return cells.map(({ kind, source }) => {
-    const first = next;
-    if (kind === 'markdown') next += countFormulas(source);
-    return first;
-  });
-}
+import { formulaNumbers } from './formula-numbers.ts';
 
 export function Sheet() {
   const cells = useNotebook((state) => presentOf(state).cells);

@@ -8,7 +8,7 @@ import { IDLE_RUN, type CellRun, type CellState } from '../store/run.ts';
 import { hollowOf } from './hollow.ts';
 import { labelOf, notesOf } from './margin-notes.ts';
 import { headingAbove, headingsOf, outlineOf, stateOfAll } from './outline.ts';
-import { countFormulas, plainBlocks } from './plain-blocks.ts';
+import { countFormulas, formulaNumbers } from './formula-numbers.ts';
 import { variableRows } from './variables.ts';
 
 const code = (id: string, source = 'x', more: Partial<Cell> = {}): Cell => ({
@@ -164,12 +164,10 @@ test('the index of symbols lists what is on the device first, each name once', (
   ]);
 });
 
-test('markdown reads as headings and paragraphs before its reader is there', () => {
-  expect(plainBlocks('# One\ntext\n\nmore\ntext\n## Two')).toEqual([
-    { level: 1, text: 'One' },
-    { level: 0, text: 'text' },
-    { level: 0, text: 'more\ntext' },
-    { level: 2, text: 'Two' },
+test('formulas on lines of their own are numbered through the notebook', () => {
+  const many = '$$a$$\n\n$x$ and $$c$$ and\n\n$$\nb\n$$\n\n```\n$$no$$\n```';
+  expect(countFormulas(many)).toBe(2);
+  expect(formulaNumbers([text('a', many), code('b', '$$x$$'), text('c', '$$d$$')])).toEqual([
+    1, 3, 3,
   ]);
-  expect(countFormulas('$$a$$\n\n$x$ and $$c$$ and\n\n$$\nb\n$$\n\n```\n$$no$$\n```')).toBe(2);
 });

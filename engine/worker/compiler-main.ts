@@ -1,0 +1,7 @@
+/** @file The compiler worker's start: joins it to the page. */
+import { CompilerWorker } from './compiler-worker.ts';
+import type { PageToCompiler } from './protocol.ts';
+
+const worker = new CompilerWorker((message) => postMessage(message));
+
+self.onmessage = ({ data, ports }: MessageEvent<PageToCompiler>) => worker.fromPage(data, ports[0]);

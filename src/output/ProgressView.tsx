@@ -1,0 +1,80 @@
+/** @file How far a cell has come: its own progress, and data that it waits for. */
+import { useState } from 'react';
+import { useRun, type Download } from '../store/run.ts';
+import { showBytes, showDuration } from '../ui/format.ts';
+import { showGrouped } from './numbers.ts';
+import type { OutputOf } from './output-of.ts';
+import { timeLeft, type ProgressMark } from './time-left.ts';
+
+/** A bar; `right` stands beside it, `below` under it. */
+function Bar({ label, done, total, right, below }: BarProps) {
+  const share = total === null || total <= 0 ? null : Math.min(1, Math.max(0, done / total));
+  return (
+    <div className="progress">
+      <div
+        className={share === null ? 'track open' : 'track'}
+        role="progressbar"
+        aria-label={label}
+        aria-valuemin={0}
+        {...(share !== null && { 'aria-valuenow': done, 'aria-valuemax': total ?? 0 })}
+        aria-valuetext={[below, right].filter((text) => text !== '').join(', ')}
+      >
+        <span style={{ width: `${(share ?? 0) * 100}%` }} />
+      </div>
+      <span>{right}</span>
+      <span className="below">{below}</span>
+    </div>
+  );
+}
+
+type BarProps = {
+  readonly label: string;
+  readonly done: number;
+  readonly total: number | null;
+  readonly right: string;
+  readonly below: string;
+};
+
+/** Progress of a loop. The time left is known while the cell runs, once it has been seen to move. */
+export function ProgressView({ output, isRunning }: ProgressViewProps) {
+  const { label, done, total } = output;
+  const now: ProgressMark = { at: performance.now(), done };
+  const [first, setFirst] = useState(now);
+  // A new run begins again.
+  if (done < first.done) setFirst(now);
+  const left = isRunning ? timeLeft(first, now, total) : null;
+  return (
+    <Bar
+      label={label === '' ? 'Progress' : label}
+      done={done}
+      total={total}
+      right={left === null ? '' : `${showDuration(left)} left`}
+      below={`${label === '' ? '' : `${label} `}${countText(done, total)}`}
+    />
+  );
+}
+
+type ProgressViewProps = { readonly output: OutputOf<'progress'>; readonly isRunning: boolean };
+
+const countText = (done: number, total: number | null): string =>
+  total === null ? showGrouped(done) : `${showGrouped(done)} of ${showGrouped(total)}`;
+
+/** Data sets that are on their way to the device. */
+export function Downloads() {
+  const downloads = useRun((state) => state.downloads);
+  return downloads
+    .filter(({ loaded, total }) => total <= 0 || loaded < total)
+    .map((download) => <DownloadBar key={download.name} {...download} />);
+}
+
+function DownloadBar({ name, loaded, total }: Download) {
+  return (
+    <Bar
+      label={`Loading ${name}`}
+      done={loaded}
+      total={total > 0 ? total : null}
+      right={total > 0 ? `${showBytes(loaded)} of ${showBytes(total)}` : showBytes(loaded)}
+      below={`Loading ${name}`}
+    />
+  );
+}
