@@ -3,6 +3,7 @@ import type { UserConfig } from 'vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 import { softwareVulkanEnv } from './.ci/chromium.mjs';
+import { ISOLATION_HEADERS, realmPlugin } from './.ci/realm-plugin.ts';
 
 /** One readable ES module for pages and Node alike. */
 const LIBRARY: UserConfig = {
@@ -19,11 +20,13 @@ const LIBRARY: UserConfig = {
 };
 
 const PAGE: UserConfig = {
-  plugins: [react()],
+  plugins: [react(), realmPlugin()],
   // Relative addresses: the built page works in any folder of any server.
   base: './',
   build: { outDir: 'dist/app', target: 'es2023' },
-  preview: { port: 4173, strictPort: true },
+  worker: { format: 'es' },
+  server: { headers: ISOLATION_HEADERS },
+  preview: { port: 4173, strictPort: true, headers: ISOLATION_HEADERS },
 };
 
 export default defineConfig(({ mode }) => ({

@@ -379,6 +379,7 @@ function makeFunction<O extends Outputs>(
     own,
   ) as unknown as Fn<O>;
   abandoned.register(f, engine);
+  ids.set(f, engine.id);
   Object.defineProperties(f, {
     name: { value: name },
     graph: { get: () => engine.graph().then(graphInfo) },
@@ -387,6 +388,13 @@ function makeFunction<O extends Outputs>(
   });
   return f;
 }
+
+/** The engine's number of each function. */
+const ids = new WeakMap<object, number>();
+
+/** The engine's number of a compiled function; `null` for all other values. */
+export const functionIdOf = (value: unknown): number | null =>
+  typeof value === 'function' ? (ids.get(value) ?? null) : null;
 
 /** A function that nobody can call any more gives its memory back. */
 const abandoned = new FinalizationRegistry<EngineFunction>((engine) => engine.free());

@@ -4,7 +4,17 @@ import type { Position } from '../ir/graph.ts';
 /** Frames looked at; a builder is a few calls deep. */
 const FRAMES = 24;
 
-/** The engine's own files: a folder in the source tree, one file in the built library. */
+/** Who finds positions: `positionInFiles`, or in a cell realm its runtime, whose frames have names of their own. */
+const finder: { find: () => Position | null } = { find: positionInFiles };
+
+export const findPositionsWith = (find: () => Position | null): void => {
+  finder.find = find;
+};
+
+/** The caller's place, or `null` where the stack does not tell. */
+export const callerPosition = (): Position | null => finder.find();
+
+/** The engine's own files: a folder in the source tree, one file in the built library; none in a cell realm. */
 const OWN = ownPrefix(import.meta.url);
 
 function ownPrefix(url: string): string {
@@ -14,8 +24,7 @@ function ownPrefix(url: string): string {
 const isOwn = (source: string): boolean =>
   source.startsWith(OWN) && !/\.(test|bench)\.ts$/.test(source) && !source.includes('/bench/');
 
-/** The caller's place, or `null` where the stack does not tell. */
-export function callerPosition(): Position | null {
+function positionInFiles(): Position | null {
   const before = Error.stackTraceLimit;
   Error.stackTraceLimit = FRAMES;
   const { stack } = new Error('position');
