@@ -10,6 +10,8 @@ import { ControlView } from './ControlView.tsx';
 import { CurveView } from './CurveView.tsx';
 import { ErrorCard } from './ErrorCard.tsx';
 import { Markdown, Tex } from './Markdown.tsx';
+import './error.css';
+import './figures.css';
 import './output.css';
 import { PanelOutput, TensorOutput } from './PanelLinks.tsx';
 import { PlotView } from './PlotView.tsx';

@@ -1,5 +1,5 @@
 /** @file Inputs that a person sets. Their values are the notebook's; the runner takes the latest one. */
-import { useId, type ReactNode } from 'react';
+import { useId, type CSSProperties, type ReactNode } from 'react';
 import type { Control, ControlValue } from '../cells/outputs.ts';
 import { changeControl } from '../cells/runner.ts';
 import { useNotebook } from '../store/notebook.ts';
@@ -76,7 +76,7 @@ function SliderView({ slider, label, value, onChange }: SliderViewProps) {
         {...placesOf(slider)}
         value={placeOf(slider, value)}
         aria-valuetext={text}
-        style={{ '--fill': `${fillOf(slider, value)}%` }}
+        style={{ '--fill': `${fillOf(slider, value)}%` } as CSSProperties}
         onChange={({ target }) => onChange(valueAt(slider, target.valueAsNumber))}
       />
       <output htmlFor={id}>{text}</output>

@@ -1,5 +1,5 @@
 /** @file How far a cell has come: its own progress, and data that it waits for. */
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useRun, type Download } from '../store/run.ts';
 import { showBytes, showDuration } from '../ui/format.ts';
 import { showGrouped } from './numbers.ts';
@@ -38,11 +38,8 @@ type BarProps = {
 /** Progress of a loop. The time left is known while the cell runs, once it has been seen to move. */
 export function ProgressView({ output, isRunning }: ProgressViewProps) {
   const { label, done, total } = output;
-  const now: ProgressMark = { at: performance.now(), done };
-  const [first, setFirst] = useState(now);
-  // A new run begins again.
-  if (done < first.done) setFirst(now);
-  const left = isRunning ? timeLeft(first, now, total) : null;
+  const seen = useMarks(done);
+  const left = isRunning && seen !== null ? timeLeft(seen.first, seen.last, total) : null;
   return (
     <Bar
       label={label === '' ? 'Progress' : label}
@@ -53,6 +50,24 @@ export function ProgressView({ output, isRunning }: ProgressViewProps) {
     />
   );
 }
+
+/** Where the progress was first and last seen to be; a new run begins again. `null` before it was drawn. */
+function useMarks(done: number): Marks | null {
+  const [marks, setMarks] = useState<Marks | null>(null);
+  useEffect(() => {
+    const frame = requestAnimationFrame((at) => {
+      const last: ProgressMark = { at, done };
+      setMarks((seen) => ({
+        first: seen === null || done < seen.first.done ? last : seen.first,
+        last,
+      }));
+    });
+    return () => cancelAnimationFrame(frame);
+  }, [done]);
+  return marks;
+}
+
+type Marks = { readonly first: ProgressMark; readonly last: ProgressMark };
 
 type ProgressViewProps = { readonly output: OutputOf<'progress'>; readonly isRunning: boolean };
 

@@ -13,7 +13,7 @@ const CHARS_FOLDED = 4000;
 /** Printed text, in its tone. */
 export function TextOutput({ output: { text, tone } }: { readonly output: OutputOf<'text'> }) {
   return (
-    <div className={`printed ${tone}`}>
+    <div className={`printed tone-${tone}`}>
       {tone !== 'plain' && (
         <Icon name={tone === 'error' ? 'circle-x' : 'triangle-alert'} label={tone} />
       )}

@@ -66,7 +66,7 @@ function splitSentence(message: string): readonly [string, string] {
   return [message.slice(0, end.index), message.slice(end.index + end[0].length)];
 }
 
-function namedOf(match: RegExpMatchArray): Named {
+function namedOf(match: RegExpExecArray): Named {
   const [, name = '', dtype = '', extents = '', cell, line] = match;
   return {
     name: WORDS[name] ?? name,
@@ -77,7 +77,7 @@ function namedOf(match: RegExpMatchArray): Named {
 }
 
 /** "dot: the inner extents differ" of a sentence that lists its expressions after a colon; else the sentence without shapes. */
-function titleOf(sentence: string, found: readonly RegExpMatchArray[]): string {
+function titleOf(sentence: string, found: readonly RegExpExecArray[]): string {
   const head = sentence.slice(0, found[0]?.index ?? 0).trimEnd();
   const last = found.at(-1);
   const isAtEnd = last !== undefined && last.index + last[0].length === sentence.length;

@@ -103,6 +103,9 @@ export function themedPlot(
 
 const asTable = (value: unknown): Table => (isTable(value) ? value : {});
 
+const wordOf = (value: unknown, fallback: string): string =>
+  typeof value === 'string' ? value : fallback;
+
 function baseLayout(colours: PlotColours): Table {
   const font = { family: FONT_FAMILY, size: 11, color: colours['--ink-2'] };
   return {
@@ -148,12 +151,12 @@ function marginOf(
 }
 
 function isInLegend(trace: Table): boolean {
-  return trace['showlegend'] !== false && !HEAT.includes(String(trace['type'] ?? 'scatter'));
+  return trace['showlegend'] !== false && !HEAT.includes(wordOf(trace['type'], 'scatter'));
 }
 
 /** A trace with what the page chooses: dashes, and the colours of numbers. */
 function themedTrace(trace: Table, nth: number, colours: PlotColours): Table {
-  const type = String(trace['type'] ?? 'scatter');
+  const type = wordOf(trace['type'], 'scatter');
   if (HEAT.includes(type)) return merged(heatOf(trace, colours), trace);
   if (type === 'scatter' && nth === 1) return merged({ line: { dash: 'dash' } }, trace);
   return trace;
@@ -215,7 +218,7 @@ function endLabels(
 const isNamedLine = (trace: Table): boolean =>
   (trace['type'] ?? 'scatter') === 'scatter' &&
   typeof trace['name'] === 'string' &&
-  String(trace['mode'] ?? 'lines').includes('lines') &&
+  wordOf(trace['mode'], 'lines').includes('lines') &&
   trace['fill'] === undefined &&
   trace['xaxis'] === undefined &&
   trace['yaxis'] === undefined;
@@ -227,7 +230,7 @@ function endLabel(
 ): EndLabel | null {
   const x = placeOnAxis(lastOf(trace['x']), layout['xaxis']);
   const y = placeOnAxis(lastOf(trace['y']), layout['yaxis']);
-  const name = String(trace['name']);
+  const name = wordOf(trace['name'], '');
   if (x === null || y === null) return null;
   return {
     letters: Math.min(24, name.length),

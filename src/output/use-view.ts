@@ -43,7 +43,9 @@ export function useColours(names: readonly string[]): Readonly<Record<string, st
 export function useLateHtml(key: string, early: string, make: () => Promise<string>): string {
   const [late, setLate] = useState<{ readonly key: string; readonly html: string } | null>(null);
   const maker = useRef(make);
-  maker.current = make;
+  useEffect(() => {
+    maker.current = make;
+  });
   useEffect(() => {
     let isWanted = true;
     maker.current().then(
