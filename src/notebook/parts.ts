@@ -4,12 +4,8 @@ import type { Cell } from '../document/notebook.ts';
 
 const FOUND = import.meta.glob([
   '../editor/CellEditor.tsx',
-  '../output/CellOutputs.tsx',
   '../inspect/Inspector.tsx',
   '../inspect/timeline/Timeline.tsx',
-  '../share/Notices.tsx',
-  '../share/ShareDialog.tsx',
-  '../share/HistoryDialog.tsx',
 ]);
 
 function part<P>(path: string, name: string) {
@@ -21,18 +17,27 @@ function part<P>(path: string, name: string) {
 
 type EditorProps = { readonly cell: Cell; readonly isActive: boolean };
 export const CellEditor = part<EditorProps>('../editor/CellEditor.tsx', 'CellEditor');
-export const CellOutputs = part<{ readonly cellId: string }>(
-  '../output/CellOutputs.tsx',
-  'CellOutputs',
-);
 export const Inspector = part<object>('../inspect/Inspector.tsx', 'Inspector');
 export const Timeline = part<object>('../inspect/timeline/Timeline.tsx', 'Timeline');
-export const Notices = part<object>('../share/Notices.tsx', 'Notices');
-export const ShareDialog = part<{ readonly onClose: () => void }>(
-  '../share/ShareDialog.tsx',
-  'ShareDialog',
-);
-export const HistoryDialog = part<{ readonly onClose: () => void }>(
-  '../share/HistoryDialog.tsx',
-  'HistoryDialog',
-);
+
+/** What a cell gave, and why it failed. */
+export const CellOutputs = lazy(async () => {
+  const { CellOutputs: component } = await import('../output/CellOutputs.tsx');
+  return { default: component };
+});
+
+/** How the open notebook came here, above it. */
+export const Notices = lazy(async () => {
+  const { Notices: component } = await import('../share/Notices.tsx');
+  return { default: component };
+});
+
+export const ShareDialog = lazy(async () => {
+  const { ShareDialog: component } = await import('../share/ShareDialog.tsx');
+  return { default: component };
+});
+
+export const HistoryDialog = lazy(async () => {
+  const { HistoryDialog: component } = await import('../share/HistoryDialog.tsx');
+  return { default: component };
+});
