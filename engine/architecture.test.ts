@@ -28,6 +28,13 @@ const LAYERS = [
 /** All that the page may import from the engine. */
 const PAGE_MAY_IMPORT = ['engine/worker/protocol.ts'];
 
+/** Cells trace graphs where they run: their realm holds the engine's front end, and speaks to the rest over ports. */
+const REALM = 'src/cells/realm/';
+const REALM_MAY_IMPORT = /^engine\/(base|ir|frontend|worker\/ports\.ts)/;
+
+/** What a cell could reach must be little: no rule, no compiler and no device is in its realm. */
+const NOT_IN_REALM = /^engine\/(rewrite|schedule|codegen|compile|runtime)\//;
+
 /** All that the engine may import from outside, besides Node's own modules. */
 const ENGINE_PACKAGES = ['webgpu'];
 
@@ -65,6 +72,17 @@ function cyclic(edges: readonly Import[]): readonly Import[] {
   return inner.length === edges.length ? inner : cyclic(inner);
 }
 
+const mayImport = (from: string, to: string) =>
+  PAGE_MAY_IMPORT.includes(to) || (from.startsWith(REALM) && REALM_MAY_IMPORT.test(to));
+
+/** A file and all that runs with it. */
+function reachedFrom(entry: string): ReadonlySet<string> {
+  const reached = new Set([entry]);
+  for (const path of reached)
+    for (const { from, to, typeOnly } of imports) if (from === path && !typeOnly) reached.add(to);
+  return reached;
+}
+
 test('the scan saw the code', () => {
   expect(files.length).toBeGreaterThan(10);
   expect(imports.length).toBeGreaterThan(files.length);
@@ -82,10 +100,16 @@ test('engine imports point down', () => {
 test('the page sees only the protocol, and the engine nothing of the page', () => {
   const crossing = imports.filter(
     ({ from, to }) =>
-      (!isEngine(from) && isEngine(to) && !PAGE_MAY_IMPORT.includes(to)) ||
+      (!isEngine(from) && isEngine(to) && !mayImport(from, to)) ||
       (isEngine(from) && to.startsWith('src/')),
   );
   expect(crossing).toEqual([]);
+});
+
+test('the realm of the cells holds neither rules nor compiler nor devices', () => {
+  const reached = reachedFrom(`${REALM}main.ts`);
+  expect(reached.size).toBeGreaterThan(20);
+  expect([...reached].filter((path) => NOT_IN_REALM.test(path))).toEqual([]);
 });
 
 test('the engine imports no package but those listed', () => {

@@ -25,6 +25,7 @@ const OF_DEVICES: readonly ErrorCode[] = [
   'too_large',
   'out_of_memory',
   'dtype_unsupported',
+  'stopped',
 ];
 
 const CASES: { readonly [C in ErrorCode]?: Case } = {

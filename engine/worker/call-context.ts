@@ -20,6 +20,8 @@ export type Pace = {
 };
 
 export type CallContext = {
+  /** @throws stopped when the run that called was stopped before the call began */
+  checkStopped(): void;
   readonly pace: Pace;
   observe(fn: number, call: number): SubmitObserver;
   /** Runs `write`, which brings bytes to the device. */
@@ -30,6 +32,7 @@ const SILENT: SubmitObserver = { wantsTimes: false, submitted: () => undefined }
 
 /** Nobody listens, nobody stops. */
 export const PLAIN_CONTEXT: CallContext = {
+  checkStopped: () => undefined,
   pace: { callsMax: Infinity, after: () => Promise.resolve() },
   observe: () => SILENT,
   uploading: (_, write) => write(),

@@ -4,4 +4,6 @@ import type { PageToCompiler } from './protocol.ts';
 
 const worker = new CompilerWorker((message) => postMessage(message));
 
-self.onmessage = ({ data, ports }: MessageEvent<PageToCompiler>) => worker.fromPage(data, ports[0]);
+self.addEventListener('message', ({ data, ports }: MessageEvent<PageToCompiler>) =>
+  worker.fromPage(data, ports[0]),
+);

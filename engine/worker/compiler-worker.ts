@@ -20,7 +20,13 @@ import { readCellId } from './read-requests.ts';
 import { TimelineLog } from './timeline-log.ts';
 
 /** A port, of a browser or of Node. */
-export type Port = Pick<MessagePort, 'postMessage' | 'close' | 'onmessage'>;
+export type Port = Pick<MessagePort, 'postMessage' | 'close' | 'addEventListener' | 'start'>;
+
+/** Hear what comes at a port. */
+export function listenTo(port: Port, hear: (message: unknown) => void): void {
+  port.addEventListener('message', ({ data }) => hear(data as unknown));
+  port.start();
+}
 
 type Realm = { readonly compiler: Compiler; readonly port: Port };
 
@@ -42,7 +48,7 @@ export class CompilerWorker {
       case 'device':
         this.#device = port!;
         this.#timeline.setOrigin(message.timeOrigin);
-        port!.onmessage = ({ data }: MessageEvent<DeviceToCompiler>) => void this.#fromDevice(data);
+        listenTo(port!, (data) => void this.#fromDevice(data as DeviceToCompiler));
         return;
       case 'realm':
         this.#attach(message.realm, port!);
@@ -60,16 +66,16 @@ export class CompilerWorker {
     const realm: Realm = { compiler: new Compiler(), port };
     this.#realms.set(id, realm);
     let count = 0;
-    port.onmessage = (event: MessageEvent) => {
+    listenTo(port, (request) => {
       try {
         if (++count > FUNCTIONS_MAX) throw new Error(`more than ${FUNCTIONS_MAX} functions`);
-        this.#fromRealm(id, realm, event.data as RealmToCompiler);
+        this.#fromRealm(id, realm, request as RealmToCompiler);
       } catch (error) {
         this.#realms.delete(id);
         port.close();
         this.#tell({ kind: 'violation', realm: id, why: writeError(error).message });
       }
-    };
+    });
   }
 
   #toDevice(message: CompilerToDevice): void {

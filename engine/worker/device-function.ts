@@ -391,11 +391,7 @@ export class DeviceFunction {
   report<K extends ReportKind>(what: K): Promise<ReportOf[K]> {
     if (what === 'profile') return this.#profile.events() as Promise<ReportOf[K]>;
     const plans = this.#latest.map(({ answer }) => answer.plan);
-    return this.#session.compiler.report(
-      this.#fn,
-      what as Exclude<ReportKind, 'profile'>,
-      plans,
-    ) as Promise<ReportOf[K]>;
+    return this.#session.compiler.report(this.#fn, what, plans) as Promise<ReportOf[K]>;
   }
 
   free(): void {

@@ -42,12 +42,13 @@ export class DeviceHost {
   }
 }
 
+const isNatural = (n: number | undefined): n is number => Number.isSafeInteger(n) && n! >= 0;
+
 /** Whether every element that the part names is one of the whole. */
 function isInside(
   { starts, counts, steps, dropped }: HandlePart,
   shape: readonly number[],
 ): boolean {
-  const isNatural = (n: number | undefined): n is number => Number.isSafeInteger(n) && n! >= 0;
   const ranks = [starts, counts, steps].every((list) => list.length === shape.length);
   return (
     ranks &&

@@ -4,4 +4,6 @@ import type { PageToDevice } from './protocol.ts';
 
 const worker = new DeviceWorker((message) => postMessage(message));
 
-self.onmessage = ({ data, ports }: MessageEvent<PageToDevice>) => worker.fromPage(data, ports[0]);
+self.addEventListener('message', ({ data, ports }: MessageEvent<PageToDevice>) =>
+  worker.fromPage(data, ports[0]),
+);

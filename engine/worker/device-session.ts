@@ -132,8 +132,7 @@ export class DeviceSession {
   #slot(fn: number): Slot {
     const known = this.#functions.get(fn);
     if (known !== undefined) return known;
-    let settle: Slot['settle'] = () => undefined;
-    let refuse: Slot['refuse'] = () => undefined;
+    let [settle, refuse]: [Slot['settle'], Slot['refuse']] = [ignore, ignore];
     const made = new Promise<DeviceFunction>((resolve, reject) => {
       settle = resolve;
       refuse = reject;
@@ -168,11 +167,10 @@ export class DeviceSession {
     request: CallRequest,
     results: readonly number[],
     context: CallContext = PLAIN_CONTEXT,
-    checkStopped: () => void = () => undefined,
   ): Promise<void> {
     const done = this.enqueue(async () => {
       try {
-        checkStopped();
+        context.checkStopped();
         const made = await (await this.#slot(fn).made).call(request, context);
         if (made.length !== results.length)
           fail('message_malformed', 'a call', `${made.length} results`);
@@ -254,7 +252,7 @@ export class DeviceSession {
 const ignore = (): void => undefined;
 
 /** What the user holds and what the engine holds are not the same memory. */
-export const withOwnData = (value: HostArray): HostArray => ({
+const withOwnData = (value: HostArray): HostArray => ({
   ...value,
   data: value.data.slice(),
 });

@@ -12,7 +12,7 @@ import { readGraph } from '../ir/serialize.ts';
 import { lowerGraph } from '../schedule/bind-shapes.ts';
 import { sharedLeaf } from './call-checks.ts';
 import type { CompilerLink, Definition } from './compiler-link.ts';
-import type { Port } from './compiler-worker.ts';
+import { listenTo, type Port } from './compiler-worker.ts';
 import { DeviceHost } from './device-host.ts';
 import {
   readError,
@@ -124,15 +124,15 @@ export class DeviceWorker implements RealmOwner {
       port.postMessage(answers),
     );
     this.#realms.set(id, realm);
-    port.onmessage = (event: MessageEvent) => {
+    listenTo(port, (message) => {
       try {
-        realm.receive(event.data as unknown);
+        realm.receive(message);
       } catch (error) {
         port.close();
         this.#drop(id);
         this.#tell({ kind: 'violation', realm: id, why: writeError(error).message });
       }
-    };
+    });
   }
 
   #drop(id: number): void {
@@ -146,7 +146,8 @@ export class DeviceWorker implements RealmOwner {
   }
 
   variablesChanged(): void {
-    this.#variablesTimer ??= setTimeout(() => {
+    if (this.#variablesTimer !== null) return;
+    this.#variablesTimer = setTimeout(() => {
       this.#variablesTimer = null;
       this.#tell({ kind: 'variables', variables: this.host.store.summaries() });
     }, VARIABLES_MS);
@@ -182,7 +183,7 @@ export class DeviceWorker implements RealmOwner {
     for (const { reject } of this.#answers.values())
       reject(new Error('The compilation was stopped.'));
     this.#answers.clear();
-    port.onmessage = ({ data }: MessageEvent<CompilerToDevice>) => this.#fromCompiler(data);
+    listenTo(port, (message) => this.#fromCompiler(message as CompilerToDevice));
   }
 
   #toCompiler(message: DeviceToCompiler): void {

@@ -8,7 +8,7 @@ import { compile } from '../frontend/function.ts';
 import { grad } from '../frontend/derivatives.ts';
 import { T } from '../frontend/operations.ts';
 import { shared } from '../frontend/shared.ts';
-import { CompilerWorker, type Port } from './compiler-worker.ts';
+import { CompilerWorker } from './compiler-worker.ts';
 import { DeviceWorker } from './device-worker.ts';
 import { connectInProcess } from './in-process.ts';
 import { connectPorts, type PortEnd } from './ports.ts';
@@ -27,7 +27,8 @@ function channel(): readonly [MessagePort, MessagePort] {
 const endOf = (port: MessagePort): PortEnd => ({
   post: (message) => port.postMessage(message),
   listen: (handler) => {
-    port.onmessage = ({ data }: MessageEvent) => handler(data);
+    port.addEventListener('message', ({ data }: MessageEvent) => handler(data));
+    port.start();
   },
 });
 
@@ -37,14 +38,14 @@ function engine() {
   const compiler = new CompilerWorker((message) => told.push(message));
   const device = new DeviceWorker((message) => told.push(message));
   const [left, right] = channel();
-  compiler.fromPage({ kind: 'device', timeOrigin: performance.timeOrigin }, left as Port);
-  device.fromPage({ kind: 'compiler' }, right as Port);
+  compiler.fromPage({ kind: 'device', timeOrigin: performance.timeOrigin }, left);
+  device.fromPage({ kind: 'compiler' }, right);
   device.fromPage({ kind: 'setDevice', name: 'wasm' }, undefined);
   const startRealm = (realm: number, keepOld = false, cell = 'cell') => {
     const [compilerEnd, realmCompiler] = channel();
     const [deviceEnd, realmDevice] = channel();
-    compiler.fromPage({ kind: 'realm', realm }, compilerEnd as Port);
-    device.fromPage({ kind: 'realm', realm }, deviceEnd as Port);
+    compiler.fromPage({ kind: 'realm', realm }, compilerEnd);
+    device.fromPage({ kind: 'realm', realm }, deviceEnd);
     const counts = new Map<string, number>();
     const current = { run: realm, cell, keepOld };
     const connection = connectPorts(

@@ -213,7 +213,7 @@ class PortEngine implements PortConnection {
   async dataset(name: string) {
     type Held = { id: number; shape: readonly number[]; dtype: HostArray['dtype'] };
     type Sets = Record<'training' | 'test', { x: Held; y: Held }>;
-    const sets = await this.#ask<Sets>({ kind: 'dataset', name: String(name) });
+    const sets = await this.#ask<Sets>({ kind: 'dataset', name });
     const handle = ({ id, shape, dtype }: Held) => ValueHandle.whole(id, shape, dtype);
     const handles = ({ x, y }: Sets['test']): HandleSet => ({ x: handle(x), y: handle(y) });
     return { training: handles(sets.training), test: handles(sets.test) };

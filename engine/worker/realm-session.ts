@@ -68,6 +68,10 @@ export class RealmSession {
   }
 
   #take(request: DeviceRequest): void {
+    if ('request' in request) {
+      this.#answer(request);
+      return;
+    }
     const { session } = this;
     switch (request.kind) {
       case 'define':
@@ -93,9 +97,6 @@ export class RealmSession {
       }
       case 'endRun':
         this.#endedRuns.add(request.run);
-        return;
-      default:
-        this.#answer(request);
     }
   }
 
@@ -151,13 +152,7 @@ export class RealmSession {
     const checkStopped = (): void => {
       if (this.#endedRuns.has(asker.run)) fail('stopped', 'a call');
     };
-    await this.session.call(
-      fn,
-      call,
-      results,
-      this.#context(fn, asker, checkStopped),
-      checkStopped,
-    );
+    await this.session.call(fn, call, results, this.#context(fn, asker, checkStopped));
     void this.session
       .accessOf(fn)
       .then((access) => this.#note(asker, access))
@@ -174,6 +169,7 @@ export class RealmSession {
     }
     const key = functionKey(this.#id, fn);
     return {
+      checkStopped,
       pace: pace.for(checkStopped),
       observe: (_, call) => timeline.observe(key, call, cell),
       uploading: (bytes, write) => {

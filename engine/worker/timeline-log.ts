@@ -37,7 +37,7 @@ export class TimelineLog {
   add(event: TimelineEvent): void {
     this.#events.push(event);
     if (this.#events.length > EVENTS_MAX) this.#events.shift();
-    this.#timer ??= setTimeout(() => this.#flush(), FLUSH_MS);
+    if (this.#timer === null) this.#timer = setTimeout(() => this.#flush(), FLUSH_MS);
   }
 
   #flush(): void {

@@ -1,5 +1,5 @@
 /** @file Globals of the realm that know the run at hand: the console shows outputs, timers end with their run. */
-import { Run } from './run.ts';
+import type { Run } from './run.ts';
 import { timers } from './taken.ts';
 import { tableOutput, textOf } from './values.ts';
 

@@ -34,16 +34,16 @@ export function notebookFunctions(host: NotebookHost) {
       showValue(host, value, { as: undefined, ...options }),
     plot: (traces: api.Trace | readonly api.Trace[], layout: api.Trace = {}): api.Plot =>
       makePlot(host.run(), traces, layout),
-    liveLoss: (name = 'loss'): api.LiveLoss => makeCurve(host.run(), String(name)),
+    liveLoss: (name: unknown = 'loss'): api.LiveLoss => makeCurve(host.run(), textOf(name)),
     progress: ((iterable: unknown, options: { readonly label?: string } = {}) =>
       follow(host.run(), iterable, options.label ?? '')) as typeof api.progress,
-    sleep: (milliseconds: number): Promise<void> =>
+    sleep: (milliseconds: unknown): Promise<void> =>
       new Promise((resolve) => {
         host.run().keepTimer(timers.set(resolve, Number(milliseconds)));
       }),
     viewGraph(of: Tensor | Fn<Outputs>): void {
       const fn = functionIdOf(of);
-      const title = isTensor(of) ? (of.name ?? 'expression') : (of as Fn<Outputs>).name;
+      const title = isTensor(of) ? (of.name ?? 'expression') : of.name;
       const target =
         fn === null ? host.inspect({ kind: 'graph', title, roots: [tensorOf(of)] }) : String(fn);
       host.run().show({ kind: 'panel', panel: 'graph', target, title });
@@ -130,7 +130,7 @@ function makePlot(run: Run, traces: api.Trace | readonly api.Trace[], layout: ap
   run.redraw(id, () => undefined);
   return {
     update(changed, around = layout) {
-      const output = outputFor(changed as readonly api.Trace[], around);
+      const output = outputFor(changed, around);
       run.redraw(id, () => run.showAgain(output));
     },
   };
@@ -243,7 +243,7 @@ async function* followLater(
 // Inputs.
 
 /** A function that makes an input, with the name of the variable that holds it where there is one. */
-type ControlMaker = (options: Readonly<Record<string, unknown>>, name?: string) => ControlValue;
+type ControlMaker = (options?: Readonly<Record<string, unknown>>, name?: string) => ControlValue;
 
 function controls({ run }: NotebookHost): Readonly<Record<string, ControlMaker>> {
   const make = (
@@ -258,7 +258,7 @@ function controls({ run }: NotebookHost): Readonly<Record<string, ControlMaker>>
     return control.value;
   };
   return {
-    slider: (options, name) =>
+    slider: (options = {}, name) =>
       make(options, name, (held) => {
         const min = finite('slider', options, 'min');
         const max = finite('slider', options, 'max');
@@ -268,7 +268,7 @@ function controls({ run }: NotebookHost): Readonly<Record<string, ControlMaker>>
         const scale = options['scale'] === 'log' ? 'log' : 'linear';
         return { type: 'slider', min, max, step, scale, value };
       }),
-    select: (options, name) =>
+    select: (options = {}, name) =>
       make(options, name, (held) => {
         const texts = (options['options'] as readonly unknown[] | undefined)?.map(String) ?? [];
         if (texts.length === 0)

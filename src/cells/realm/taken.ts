@@ -19,13 +19,7 @@ const dataOf = uncurried(
     this: MessageEvent,
   ) => unknown,
 );
-const listen = uncurried(
-  EventTarget.prototype.addEventListener as (
-    this: EventTarget,
-    type: string,
-    handler: (event: Event) => void,
-  ) => void,
-);
+const listen = uncurried(EventTarget.prototype.addEventListener);
 const start = uncurried(MessagePort.prototype.start);
 
 /** A port whose methods no cell can replace. */

@@ -18,6 +18,10 @@ export function textOf(value: unknown, depth = 0): string {
   if (typeof value === 'function') return value.name === '' ? 'function' : `function ${value.name}`;
   if (typeof value === 'bigint') return `${value}n`;
   if (typeof value !== 'object' || value === null) return String(value);
+  return objectText(value, depth);
+}
+
+function objectText(value: object, depth: number): string {
   if (value instanceof NDArray || value instanceof Tensor || isHandle(value)) return String(value);
   if (value instanceof Error) return `${value.name}: ${value.message}`;
   if (ArrayBuffer.isView(value) && !(value instanceof DataView))
@@ -86,7 +90,7 @@ export function arrayOutput(
   const rowsMax = Math.max(1, Math.floor(OUTPUT_LIMITS.bytes / bytes / Math.max(1, row)));
   const isPart = shape.length > 0 && shape[0]! > rowsMax;
   const rows = isPart ? rowsMax : (shape[0] ?? 1);
-  const own = shape.length === 0 ? data : (data.subarray(0, rows * row) as typeof data);
+  const own = shape.length === 0 ? data : data.subarray(0, rows * row);
   return {
     kind: 'array',
     view: as === 'spy' ? 'heatmap' : as,
@@ -109,18 +113,18 @@ export function tableOutput(value: unknown): Output | null {
   );
   if (!isRecords) return null;
   const columns = [...new Set(rows.flatMap((row) => Object.keys(row as object)))].slice(0, 50);
-  const cellOf = (cell: unknown): string | number | boolean | null =>
-    cell === null || cell === undefined
-      ? null
-      : typeof cell === 'number' || typeof cell === 'boolean'
-        ? cell
-        : textOf(cell).slice(0, OUTPUT_LIMITS.cellLength);
   return {
     kind: 'table',
     columns,
     rows: rows.map((row) =>
-      columns.map((column) => cellOf((row as Readonly<Record<string, unknown>>)[column])),
+      columns.map((column) => tableCell((row as Readonly<Record<string, unknown>>)[column])),
     ),
     rowCount: value.length,
   };
+}
+
+function tableCell(value: unknown): string | number | boolean | null {
+  if (value === null || value === undefined) return null;
+  if (typeof value === 'number' || typeof value === 'boolean') return value;
+  return textOf(value).slice(0, OUTPUT_LIMITS.cellLength);
 }
