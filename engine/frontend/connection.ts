@@ -32,7 +32,7 @@ export type HandlePart = {
 };
 
 /** By what a shared variable is known again when its cell is traced anew: attach to the value that is there, or begin anew. */
-export type SharedKey = {
+type SharedKey = {
   readonly cell: string;
   /** Which of the variables of that name in the cell. */
   readonly ordinal: number;

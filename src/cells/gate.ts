@@ -10,7 +10,7 @@ import { OUTPUT_LIMITS, sizeOfOutput, type OutputSize } from './read-output.ts';
 import { check, ProtocolError } from './read-values.ts';
 
 /** How often the page hears that the gate lives, and the realm is asked whether it does. */
-export const PULSE_MS = 250;
+const PULSE_MS = 250;
 
 const NOTHING: OutputSize = { chars: 0, bytes: 0 };
 

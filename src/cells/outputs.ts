@@ -98,7 +98,7 @@ export type Output =
     };
 
 /** Where an error points: a cell's id and a place in its text. */
-export type ErrorPlace = {
+type ErrorPlace = {
   readonly cell: string;
   readonly line: number | null;
   readonly column: number | null;

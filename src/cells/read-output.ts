@@ -2,7 +2,7 @@
  * @file The reader of what a cell shows: copies each form of `Output` field by field and refuses what is larger than a cell
  * may show. The gate reads with it.
  */
-import type { ArrayView, Control, ControlValue, CurvePoint, Output } from './outputs.ts';
+import type { ArrayView, Control, CurvePoint, Output } from './outputs.ts';
 import { readPlotSpec } from './plot-spec.ts';
 import { check, fieldsOf, integer, list, number, oneOf, orNull, text } from './read-values.ts';
 
@@ -129,12 +129,6 @@ const CONTROLS: Readonly<Record<Control['type'], (c: Fields) => Control>> = {
   },
   button: (c) => ({ type: 'button', value: number(c['value'], 'value') }),
 };
-
-/** The value of an input. */
-export function readControlValue(value: unknown): ControlValue {
-  if (typeof value === 'number' || typeof value === 'boolean') return value;
-  return text(value, OUTPUT_LIMITS.nameLength, 'value');
-}
 
 const READERS: Readonly<Record<Output['kind'], (o: Fields) => Output>> = {
   text: (o) => ({

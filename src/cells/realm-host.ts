@@ -40,7 +40,7 @@ export type RunOutcome =
   | { readonly kind: 'ended'; readonly why: string };
 
 /** Something that a cell shows: to be added, or put where the output of the same id stands (`putOutput`). */
-export type RealmMessage = {
+type RealmMessage = {
   readonly kind: 'display';
   readonly run: number;
   readonly cell: string;

@@ -3,7 +3,7 @@
  * here rejects: what goes wrong is in the state of the cell.
  */
 import { engine, type EngineListener } from '../engine-client.ts';
-import { cellOf, type Cell } from '../document/notebook.ts';
+import { cellOf, type Cell, type Notebook } from '../document/notebook.ts';
 import { presentNotebook, setControl, useNotebook } from '../store/notebook.ts';
 import { changeCellRun, EMPTY_RUN, runOf, useRun, type CellState } from '../store/run.ts';
 import type { ControlValue } from './outputs.ts';
@@ -12,6 +12,10 @@ import { readStructure, structureOf, type Structure } from './structure.ts';
 
 /** A cell that took longer is not run again by itself. */
 const HEAVY_MS = 1000;
+
+/** Why a cell is stale whose text is not what ran. */
+const EDITED = 'edited since it ran';
+const changedIn = (cell: string): string => `${cell} changed`;
 
 /** Why a cell runs. By hand its shared variables are made anew; again, in a new realm, they attach to their values. */
 type Cause = 'hand' | 'change' | 'again';
@@ -231,29 +235,40 @@ class Runner implements EngineListener {
       const reason =
         written.length > 0
           ? `${nameOf(changed[0]!)} writes ${written.join(', ')}`
-          : `${nameOf(changed[0]!)} changed`;
+          : changedIn(nameOf(changed[0]!));
       changeCellRun(id, { state: 'stale', reason });
     }
   }
 
-  async edited(ids: readonly string[]): Promise<void> {
-    const notebook = presentNotebook();
-    const structure = await structureOf(notebook);
-    for (const id of ids) {
-      const { state } = runOf(useRun.getState(), id);
-      const text = this.#ranText.get(id);
-      if (text === undefined) continue;
-      const isSame = cellOf(notebook, id)?.source === text;
-      if (state === 'done' && !isSame) {
-        changeCellRun(id, { state: 'stale', reason: 'edited since it ran' });
-        this.#markStale([id], structure);
-      }
-      if (
-        state === 'stale' &&
-        isSame &&
-        runOf(useRun.getState(), id).reason?.startsWith('edited') === true
-      )
-        changeCellRun(id, { state: 'done', reason: null });
+  /** Texts changed, or cells went: what ran with the old text is stale, and what depends on it. */
+  async edited(before: Notebook, now: Notebook): Promise<void> {
+    const changed = before.cells.filter(
+      ({ id, source }) => this.#ranText.has(id) && cellOf(now, id)?.source !== source,
+    );
+    if (changed.length === 0) return;
+    // A cell that went is in the structure of the notebook that had it.
+    const structure = await structureOf(before);
+    for (const { id } of changed) {
+      const source = cellOf(now, id)?.source;
+      if (source === this.#ranText.get(id)) this.#takeBack(id, structure);
+      else this.#outdate(id, structure);
+      if (source === undefined) this.#traced.delete(id);
+    }
+  }
+
+  #outdate(id: string, structure: Structure): void {
+    if (runOf(useRun.getState(), id).state !== 'done') return;
+    changeCellRun(id, { state: 'stale', reason: EDITED });
+    this.#markStale([id], structure);
+  }
+
+  /** The text is again what ran: what was stale for that only is not. */
+  #takeBack(id: string, { graph, nameOf }: Structure): void {
+    const why = new Map(downstreamOf(graph, id).map((other) => [other, changedIn(nameOf(id))]));
+    for (const [cell, reason] of why.set(id, EDITED)) {
+      const run = runOf(useRun.getState(), cell);
+      if (run.state === 'stale' && run.reason === reason)
+        changeCellRun(cell, { state: 'done', reason: null });
     }
   }
 
@@ -337,12 +352,11 @@ export const restart = (): Promise<void> => runner.restart();
 export const changeControl = (cell: string, name: string, value: ControlValue): void =>
   void runner.control(cell, name, value);
 
-/** The texts of cells changed: what depends on them is stale. */
-export const cellsEdited = (ids: readonly string[]): void => void runner.edited(ids);
-
-// Another notebook is another world: nothing of the last one runs on.
 useNotebook.subscribe((state, before) => {
-  if (state.history.present.id === before.history.present.id || state.origin === before.origin)
-    return;
-  void runner.restart();
+  const isAnother =
+    state.history.present.id !== before.history.present.id && state.origin !== before.origin;
+  // Another notebook is another world: nothing of the last one runs on.
+  if (isAnother) void runner.restart();
+  else if (state.history.present !== before.history.present)
+    void runner.edited(before.history.present, state.history.present);
 });

@@ -46,7 +46,7 @@ export const IDLE_RUN: CellRun = {
   names: [],
 };
 
-export type EngineState =
+type EngineState =
   | { readonly kind: 'off' }
   | { readonly kind: 'starting' }
   | { readonly kind: 'ready' }
@@ -70,7 +70,7 @@ export type RunState = {
 };
 
 /** Events that the timeline keeps: the latest ones. */
-export const TIMELINE_EVENTS_MAX = 20_000;
+const TIMELINE_EVENTS_MAX = 20_000;
 
 export const EMPTY_RUN: RunState = {
   engine: { kind: 'off' },

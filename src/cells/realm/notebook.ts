@@ -78,8 +78,12 @@ function viewFunction(run: Run, panel: 'kernels' | 'timeline', f: unknown): void
 
 // Values.
 
+/** Plots and curves: they are on the page already when a cell ends with one. */
+const drawn = new WeakSet();
+
 /** Shows a value; one that must be fetched keeps its place by being waited for. */
 export function showValue(host: NotebookHost, value: unknown, options: ArrayOptions): void {
+  if (typeof value === 'object' && value !== null && drawn.has(value)) return;
   const run = host.run();
   const fetched = isHandle(value) ? value.get() : isResult(value) ? Promise.resolve(value) : null;
   if (fetched === null) run.show(outputOf(host, value, options));
@@ -128,12 +132,14 @@ function makePlot(run: Run, traces: api.Trace | readonly api.Trace[], layout: ap
   const first = outputFor(traces, layout);
   run.show(first);
   run.redraw(id, () => undefined);
-  return {
+  const made: api.Plot = {
     update(changed, around = layout) {
       const output = outputFor(changed, around);
       run.redraw(id, () => run.showAgain(output));
     },
   };
+  drawn.add(made);
+  return made;
 }
 
 /** Arrays of the library as plotly takes them. */
@@ -169,7 +175,7 @@ function makeCurve(run: Run, name: string): api.LiveLoss {
     run.showAgain(whole());
     sent = points.length;
   };
-  return {
+  const made: api.LiveLoss = {
     add(values) {
       const at = step++;
       const entries = Object.entries(values).map(
@@ -180,6 +186,8 @@ function makeCurve(run: Run, name: string): api.LiveLoss {
       run.finishes(reading);
     },
   };
+  drawn.add(made);
+  return made;
 }
 
 function numberOf(value: unknown): number {
