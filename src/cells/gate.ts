@@ -108,6 +108,7 @@ export function openGate(realm: MessagePort, page: MessagePort): void {
   let answeredAt = performance.now();
   let asked = false;
   let ready = false;
+  let isBroken = false;
 
   const toPage = (message: GateToPage, buffers: ArrayBuffer[] = []) =>
     page.postMessage(message, buffers);
@@ -137,10 +138,13 @@ export function openGate(realm: MessagePort, page: MessagePort): void {
     toRealm(data);
   });
   realm.addEventListener('message', (event) => {
+    // What was under way when the port closed may still arrive.
+    if (isBroken) return;
     try {
       allowance.take();
       pass(readRealmMessage(event.data));
     } catch (error) {
+      isBroken = true;
       clearInterval(timer);
       realm.close();
       const why =

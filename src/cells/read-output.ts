@@ -54,16 +54,17 @@ function readArray(o: Fields): Output {
     ? (o['data'] as Float32Array)
     : null;
   check(data !== null && data.byteLength <= OUTPUT_LIMITS.bytes, 'data');
+  // A copy, so that a view of a larger buffer does not keep that buffer, and that one of shared memory stands still.
+  const copy = data.slice();
   const own = shape(o['shape']);
-  check(own.reduce((size, extent) => size * extent, 1) === data.length, 'shape');
+  check(own.reduce((size, extent) => size * extent, 1) === copy.length, 'shape');
   return {
     kind: 'array',
     view: oneOf(o['view'], VIEWS, 'view'),
     label: orNull(o['label'], (label) => name(label, 'label')),
     dtype: name(o['dtype'], 'dtype'),
     shape: own,
-    // A copy, so that a view of a larger buffer does not keep that buffer.
-    data: data.slice(),
+    data: copy,
     whole: orNull(o['whole'], shape),
     columns: orNull(o['columns'], (columns) => integer(columns, 1000, 'columns')),
     captions: orNull(o['captions'], (captions) =>
