@@ -157,8 +157,14 @@ function VariableLine({ row: { cell, name, kind, type, value } }: { readonly row
           <span className="sr">, {kind}</span>
         </button>
       </th>
-      <td>{type}</td>
-      <td title={value}>{value}</td>
+      {type !== '' && (
+        <td className="type" title={type}>
+          {type}
+        </td>
+      )}
+      <td className="value" title={value} colSpan={type === '' ? 2 : 1}>
+        {value}
+      </td>
     </tr>
   );
 }
@@ -185,8 +191,7 @@ function LinkFacts() {
           {facts.map(([name, fact]) => (
             <tr key={name}>
               <th scope="row">{name}</th>
-              <td />
-              <td>{fact}</td>
+              <td className="value">{fact}</td>
             </tr>
           ))}
         </tbody>

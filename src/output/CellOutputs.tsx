@@ -33,7 +33,7 @@ export function CellOutputs({ cellId }: { readonly cellId: string }) {
   });
   const isRunning = useRun((state) => runOf(state, cellId).state === 'running');
   const isEmpty = outputs.length === 0 && !isRunning;
-  const shown = outputs.slice(0, OUTPUTS_MAX);
+  const shown = progressFirst(outputs.slice(0, OUTPUTS_MAX));
   const keys = keysOf(shown);
   return (
     <>
@@ -52,6 +52,13 @@ export function CellOutputs({ cellId }: { readonly cellId: string }) {
       {error !== null && <ErrorCard error={error} />}
     </>
   );
+}
+
+/** How far a loop is stands above what it fills. */
+function progressFirst(outputs: readonly Output[]): readonly Output[] {
+  const isProgress = ({ kind }: Output): boolean => kind === 'progress';
+  if (!outputs.some(isProgress)) return outputs;
+  return [...outputs.filter(isProgress), ...outputs.filter((output) => !isProgress(output))];
 }
 
 /** Outputs have their kind and its ordinal as name, so that the plot of the next run is drawn into that of the last. */

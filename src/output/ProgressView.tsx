@@ -1,18 +1,19 @@
 /** @file How far a cell has come: its own progress, and data that it waits for. */
 import { useEffect, useState } from 'react';
 import { useRun, type Download } from '../store/run.ts';
+import { classNames } from '../ui/class-names.ts';
 import { showBytes, showDuration } from '../ui/format.ts';
 import { showGrouped } from './numbers.ts';
 import type { OutputOf } from './output-of.ts';
 import { timeLeft, type ProgressMark } from './time-left.ts';
 
 /** A bar; `right` stands beside it, `below` under it. */
-function Bar({ label, done, total, right, below }: BarProps) {
+function Bar({ label, done, total, right, below, isEnded = false }: BarProps) {
   const share = total === null || total <= 0 ? null : Math.min(1, Math.max(0, done / total));
   return (
     <div className="progress">
       <div
-        className={share === null ? 'track open' : 'track'}
+        className={classNames({ track: true, open: share === null && !isEnded, ended: isEnded })}
         role="progressbar"
         aria-label={label}
         aria-valuemin={0}
@@ -33,20 +34,27 @@ type BarProps = {
   readonly total: number | null;
   readonly right: string;
   readonly below: string;
+  readonly isEnded?: boolean;
 };
 
-/** Progress of a loop. The time left is known while the cell runs, once it has been seen to move. */
+/**
+ * Progress of a loop. The time left is known while the cell runs, once it has been seen to move. Done is quiet: of a loop that
+ * came to its end the count stays.
+ */
 export function ProgressView({ output, isRunning }: ProgressViewProps) {
   const { label, done, total } = output;
   const seen = useMarks(done);
   const left = isRunning && seen !== null ? timeLeft(seen.first, seen.last, total) : null;
+  const below = `${label === '' ? '' : `${label} `}${countText(done, total)}`;
+  if (!isRunning && (total === null || done >= total)) return <p className="caption">{below}</p>;
   return (
     <Bar
       label={label === '' ? 'Progress' : label}
       done={done}
       total={total}
       right={left === null ? '' : `${showDuration(left)} left`}
-      below={`${label === '' ? '' : `${label} `}${countText(done, total)}`}
+      below={below}
+      isEnded={!isRunning}
     />
   );
 }

@@ -125,4 +125,6 @@ const SECOND_WALL = {
   ALLOW_DATA_ATTR: false,
   ALLOW_ARIA_ATTR: false,
   ALLOWED_URI_REGEXP: LINK,
+  // Every other value must look like an address.
+  ADD_URI_SAFE_ATTR: words('target rel alt align start tabindex data-formula'),
 };
