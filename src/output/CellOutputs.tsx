@@ -54,9 +54,10 @@ export function CellOutputs({ cellId }: { readonly cellId: string }) {
   );
 }
 
+const isProgress = ({ kind }: Output): boolean => kind === 'progress';
+
 /** How far a loop is stands above what it fills. */
 function progressFirst(outputs: readonly Output[]): readonly Output[] {
-  const isProgress = ({ kind }: Output): boolean => kind === 'progress';
   if (!outputs.some(isProgress)) return outputs;
   return [...outputs.filter(isProgress), ...outputs.filter((output) => !isProgress(output))];
 }
