@@ -59,7 +59,7 @@ export async function makeReports(device: DeviceName = 'wasm'): Promise<Reports>
     .mean()
     .neg();
   const wrt = [W1, b1, W2];
-  const gradients = grad(cost, wrt) as readonly Tensor[];
+  const gradients = grad(cost, wrt);
   const updates = wrt.map((W, i) => [W, W.sub(gradients[i]!.mul(0.1))] as const);
   const train = compile([x, y], { cost }, { device, updates, profile: true });
   for (let call = 0; call < 2; call++) await train(T.host.ones([30, 20]), new Int32Array(30)).cost;

@@ -2,23 +2,26 @@
 import { lazy, type ComponentType } from 'react';
 import type { Cell } from '../document/notebook.ts';
 
-const FOUND = import.meta.glob([
-  '../editor/CellEditor.tsx',
-  '../inspect/Inspector.tsx',
-  '../inspect/timeline/Timeline.tsx',
-]);
+const FOUND = import.meta.glob(['../editor/CellEditor.tsx', '../inspect/timeline/Timeline.tsx']);
 
 function part<P>(path: string, name: string) {
   return lazy(async () => {
-    const found = (await FOUND[path]?.()) as Record<string, ComponentType<P>> | undefined;
+    const found = (await FOUND[path]?.().catch(() => undefined)) as
+      | Record<string, ComponentType<P>>
+      | undefined;
     return { default: found?.[name] ?? ((() => null) as ComponentType<P>) };
   });
 }
 
 type EditorProps = { readonly cell: Cell; readonly isActive: boolean };
 export const CellEditor = part<EditorProps>('../editor/CellEditor.tsx', 'CellEditor');
-export const Inspector = part<object>('../inspect/Inspector.tsx', 'Inspector');
 export const Timeline = part<object>('../inspect/timeline/Timeline.tsx', 'Timeline');
+
+/** The panels that look inside. */
+export const Inspector = lazy(async () => {
+  const { Inspector: component } = await import('../inspect/Inspector.tsx');
+  return { default: component };
+});
 
 /** What a cell gave, and why it failed. */
 export const CellOutputs = lazy(async () => {
