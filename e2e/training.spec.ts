@@ -1,17 +1,15 @@
 /**
- * Goal: the library trains in a browser, on WebGPU. Method: the built library, imported into the built page by its address, runs
+ * Goal: the library trains in a browser, on WebGPU. Method: the built library, imported into a bare page by its address, runs
  * the README's program for a hundred steps; what it reports of itself is held to what the program is.
  */
 import { expect, test } from '@playwright/test';
 import type * as library from '../engine/arignote.ts';
+import { LIBRARY, openBarePage } from './library-page.ts';
 
 type Library = typeof library;
 
-const PAGE = '/app/index.html';
-const LIBRARY = '/lib/arignote.js';
-
 test('trains logistic regression on WebGPU and says what ran', async ({ page }) => {
-  await page.goto(PAGE);
+  await openBarePage(page);
   const seen = await page.evaluate(async (address) => {
     const { compile, dataset, devices, grad, shared, T } = (await import(address)) as Library;
     const { training } = await dataset('mnist');
@@ -65,7 +63,7 @@ test('trains logistic regression on WebGPU and says what ran', async ({ page }) 
 });
 
 test('gives the same numbers on WASM in a page', async ({ page }) => {
-  await page.goto(PAGE);
+  await openBarePage(page);
   const seen = await page.evaluate(async (address) => {
     const { compile, grad, T } = (await import(address)) as Library;
     const x = T.vector('x');
