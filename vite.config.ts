@@ -3,7 +3,8 @@ import type { UserConfig } from 'vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 import { softwareVulkanEnv } from './.ci/chromium.mjs';
-import { ISOLATION_HEADERS, realmPlugin } from './.ci/realm-plugin.ts';
+import { realmPlugin } from './.ci/realm-plugin.ts';
+import { ISOLATION_HEADERS } from './.ci/serve.mjs';
 
 /** One readable ES module for pages and Node alike. */
 const LIBRARY: UserConfig = {
@@ -23,7 +24,13 @@ const PAGE: UserConfig = {
   plugins: [react(), realmPlugin()],
   // Relative addresses: the built page works in any folder of any server.
   base: './',
-  build: { outDir: 'dist/app', target: 'es2023' },
+  // Monaco's TypeScript and plotly are large, and loaded late.
+  build: {
+    outDir: 'dist/app',
+    target: 'es2023',
+    chunkSizeWarningLimit: 8000,
+    rolldownOptions: { checks: { pluginTimings: false } },
+  },
   worker: { format: 'es' },
   server: { headers: ISOLATION_HEADERS },
   preview: { port: 4173, strictPort: true, headers: ISOLATION_HEADERS },

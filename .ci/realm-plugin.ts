@@ -1,6 +1,6 @@
 /**
  * @file What cells run in, built into the page: the realm's script as one classic text, the frame's only script, and the
- * two policies, in which the sha256 of that script stands. The page's policy and its isolation headers are set here too.
+ * two policies, in which the sha256 of that script stands. The page's policy is set here too.
  */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -35,12 +35,6 @@ const PAGE_POLICY = [
   "base-uri 'none'",
   "form-action 'none'",
 ].join('; ');
-
-/** Isolation of the page: shared memory for threads of WASM, fine clocks. */
-export const ISOLATION_HEADERS = {
-  'Cross-Origin-Opener-Policy': 'same-origin',
-  'Cross-Origin-Embedder-Policy': 'require-corp',
-} as const;
 
 async function bundleRealm(minify: boolean): Promise<string> {
   const result = await build({

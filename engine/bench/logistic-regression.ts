@@ -98,7 +98,7 @@ print('\nprofile, mean microseconds a call:');
 for (const [kernel, all] of times)
   print(`  ${kernel}: ${(all.reduce((a, c) => a + c, 0) / all.length).toFixed(1)}`);
 print(`\n${percent} % of the ${test.y.shape[0]} test digits are right after ${EPOCHS} epochs.`);
-if (!wantsText) print('All lines of the kernels: npm start -- --text');
+if (!wantsText) print('All lines of the kernels: npm run example -- --text');
 
 function bar(done: number, total: number): string {
   const filled = Math.round((20 * Math.min(done, total)) / total);
