@@ -150,7 +150,7 @@ const MARKS: Readonly<Record<VariableRow['kind'], string>> = {
 function VariableLine({ row: { cell, name, kind, type, value } }: { readonly row: VariableRow }) {
   return (
     <tr>
-      <th scope="row">
+      <th scope="row" colSpan={type === '' && value === '' ? 3 : 1}>
         <button type="button" title={`Go to ${name}`} onClick={() => focusCell(cell, 'command')}>
           <span className={MARKS[kind]} />
           {name}
@@ -158,13 +158,15 @@ function VariableLine({ row: { cell, name, kind, type, value } }: { readonly row
         </button>
       </th>
       {type !== '' && (
-        <td className="type" title={type}>
+        <td className="type" title={type} colSpan={value === '' ? 2 : 1}>
           {type}
         </td>
       )}
-      <td className="value" title={value} colSpan={type === '' ? 2 : 1}>
-        {value}
-      </td>
+      {value !== '' && (
+        <td className="value" title={value} colSpan={type === '' ? 2 : 1}>
+          {value}
+        </td>
+      )}
     </tr>
   );
 }

@@ -26,8 +26,8 @@ function Heatmap({ array, size }: { readonly array: ArrayOutput; readonly size: 
   const { data } = array;
   const { width, height } = size;
   const bitmap = useMemo(() => {
-    const [paper = '', high = '', low = ''] = COLOURS.map((name) => colours[name] ?? '');
-    const heat = { paper: colourOf(paper), high: colourOf(high), low: colourOf(low) };
+    const [paper = '', first = '', second = ''] = COLOURS.map((name) => colours[name] ?? '');
+    const heat = { paper: colourOf(paper), first: colourOf(first), second: colourOf(second) };
     return heatBitmap(data, { count: 1, width, height, channels: 1 }, heat);
   }, [data, width, height, colours]);
   const levels = heatLevels(data);

@@ -19,6 +19,7 @@ const CONFIG = {
 } as const;
 
 const loadPlotly = async () => (await import('plotly.js-cartesian-dist-min')).default;
+type Plotly = Awaited<ReturnType<typeof loadPlotly>>;
 
 /** The plot, its words and its table. */
 export const PlotView = memo(function PlotView({ output }: { readonly output: OutputOf<'plot'> }) {
@@ -51,6 +52,7 @@ function useDrawing(
 ): string | null {
   const colours = useColours(PLOT_TOKENS);
   const [why, setWhy] = useState<string | null>(null);
+  const drawnBy = useRef<Plotly | null>(null);
   useEffect(() => {
     const { current } = place;
     if (current === null || width === 0) return undefined;
@@ -61,6 +63,7 @@ function useDrawing(
       await new Promise(requestAnimationFrame);
       if (!isWanted) return;
       const { traces, layout } = themedPlot(spec, colours, width);
+      drawnBy.current = plotly;
       await plotly.react(current, traces, layout, CONFIG);
       setWhy(null);
     };
@@ -74,8 +77,10 @@ function useDrawing(
   }, [place, spec, colours, width]);
   useEffect(() => {
     const { current } = place;
+    // At once: a purge that waited would clear what was drawn since.
     return () => {
-      if (current !== null) void loadPlotly().then((plotly) => plotly.purge(current));
+      if (current !== null) drawnBy.current?.purge(current);
+      drawnBy.current = null;
     };
   }, [place]);
   return why;

@@ -37,7 +37,10 @@ export function showNumber(value: number, figures = FIGURES): string {
   return withMinus(String(Number(value.toPrecision(figures))));
 }
 
-/** How to write every number of a column or an array, such that all have the same form. */
+/**
+ * How to write every number of a column or an array, such that all have the same form; where they reach over too many powers of
+ * ten for that, each as if it stood alone.
+ */
 export function formatOf(values: Iterable<number>): (value: number) => string {
   let isWhole = true;
   let largest = 0;
@@ -53,7 +56,7 @@ export function formatOf(values: Iterable<number>): (value: number) => string {
   }
   const isWide = largest >= LARGE || (largest !== 0 && (largest < 1e-3 || smallest < SMALL / 100));
   if (isWhole && largest < Number.MAX_SAFE_INTEGER) return (v) => withMinus(String(v));
-  if (isWide) return (v) => finite(v) ?? withMinus(exponential(v, 3));
+  if (isWide) return (v) => showNumber(v);
   return (v) => finite(v) ?? withMinus(v.toFixed(decimals));
 }
 

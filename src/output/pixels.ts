@@ -159,8 +159,12 @@ function paint(rgba: Uint8ClampedArray, to: number, { data, at, channels, levels
 /** Red, green and blue, 0 to 255. */
 export type Colour = readonly [number, number, number];
 
-/** The colours of a heat map: one hue from paper; two where values have both signs. */
-export type HeatColours = { readonly paper: Colour; readonly high: Colour; readonly low: Colour };
+/** The colours of a heat map: the first from paper; where values have both signs, the first for those below 0. */
+export type HeatColours = {
+  readonly paper: Colour;
+  readonly first: Colour;
+  readonly second: Colour;
+};
 
 /** The bounds of a heat map; with both signs they are as far below 0 as above. */
 export function heatLevels(data: ArrayOutput['data']): Levels & { readonly isSigned: boolean } {
@@ -194,7 +198,7 @@ export function heatBitmap(
   for (let i = 0; i < width * height; i += 1) {
     const value = data[i] ?? NaN;
     const share = isSigned ? value / high : (value - low) / (high - low);
-    const far = share < 0 ? colours.low : colours.high;
+    const far = isSigned && share > 0 ? colours.second : colours.first;
     const weight = Math.min(1, Math.abs(share));
     for (let c = 0; c < 3; c += 1) {
       const near = colours.paper[c] ?? 0;

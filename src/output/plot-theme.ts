@@ -77,19 +77,20 @@ export function themedPlot(
   const isLegend = ends.length === 0 && traces.filter(isInLegend).length > 1;
   const height = typeof layout['height'] === 'number' ? layout['height'] : HEIGHT;
   const wanted = typeof layout['width'] === 'number' ? layout['width'] : width;
+  const axis = axisOf(colours, layout);
   const own: Record<string, unknown> = { ...layout };
-  for (const key of Object.keys(own).filter((k) => /^[xy]axis\d?$/.test(k))) {
-    own[key] = merged(axisOf(colours), asTable(own[key]));
+  for (const key of Object.keys(own).filter((k) => AXIS.test(k))) {
+    own[key] = merged(axis, asTable(own[key]));
   }
   const base = merged(baseLayout(colours), {
-    xaxis: axisOf(colours),
-    yaxis: axisOf(colours),
+    xaxis: axis,
+    yaxis: axis,
     showlegend: isLegend,
     margin: marginOf(layout, { ends, isLegend }),
     annotations: ends.map(({ annotation }) => annotation),
   });
   return {
-    traces: traces.map((trace, i) => themedTrace(trace, i, colours)),
+    traces: traces.map((trace, i) => themedTrace(trace, { nth: i, traces, colours })),
     layout: {
       ...merged(base, own),
       ...(Array.isArray(layout['annotations']) && {
@@ -125,14 +126,23 @@ function baseLayout(colours: PlotColours): Table {
   };
 }
 
-const axisOf = (colours: PlotColours): Table => ({
-  gridcolor: colours['--plot-grid'],
-  linecolor: colours['--edge'],
-  tickcolor: colours['--edge'],
-  zeroline: false,
-  automargin: true,
-  title: { standoff: 8 },
-});
+const AXIS = /^[xy]axis\d?$/;
+
+/** An axis; where two have one scale, the field shrinks instead of showing a range without data. */
+function axisOf(colours: PlotColours, layout: Table): Table {
+  const isScaled = Object.keys(layout).some(
+    (key) => AXIS.test(key) && asTable(layout[key])['scaleanchor'] !== undefined,
+  );
+  return {
+    gridcolor: colours['--plot-grid'],
+    linecolor: colours['--edge'],
+    tickcolor: colours['--edge'],
+    zeroline: false,
+    automargin: true,
+    title: { standoff: 8 },
+    ...(isScaled && { constrain: 'domain' }),
+  };
+}
 
 function marginOf(
   layout: Table,
@@ -150,36 +160,56 @@ function marginOf(
   };
 }
 
-function isInLegend(trace: Table): boolean {
-  return trace['showlegend'] !== false && !HEAT.includes(wordOf(trace['type'], 'scatter'));
-}
+const typeOf = (trace: Table): string => wordOf(trace['type'], 'scatter');
+const isHeat = (trace: Table): boolean => HEAT.includes(typeOf(trace));
+
+const isInLegend = (trace: Table): boolean => trace['showlegend'] !== false && !isHeat(trace);
+
+type Themed = {
+  readonly nth: number;
+  readonly traces: readonly Table[];
+  readonly colours: PlotColours;
+};
 
 /** A trace with what the page chooses: dashes, and the colours of numbers. */
-function themedTrace(trace: Table, nth: number, colours: PlotColours): Table {
-  const type = wordOf(trace['type'], 'scatter');
-  if (HEAT.includes(type)) return merged(heatOf(trace, colours), trace);
-  if (type === 'scatter' && nth === 1) return merged({ line: { dash: 'dash' } }, trace);
-  return trace;
+function themedTrace(trace: Table, { nth, traces, colours }: Themed): Table {
+  if (isHeat(trace)) return merged(heatOf(trace, colours), trace);
+  if (typeOf(trace) !== 'scatter') return trace;
+  if (traces.some(isHeat)) {
+    const before = traces.slice(0, nth).filter((other) => !isHeat(other)).length;
+    return merged(overHeat(colours[`--plot-${(before % 6) + 1}`], colours), trace);
+  }
+  return nth === 1 ? merged({ line: { dash: 'dash' } }, trace) : trace;
 }
 
-/** One hue from paper; two through it where the bounds have both signs. */
+/** Points and lines on a ground of colours: those that they have on paper, the points with an edge of paper. */
+const overHeat = (color: string | undefined, colours: PlotColours): Table => ({
+  line: { color },
+  marker: { color, line: { color: colours['--paper'], width: 1 } },
+});
+
+/** One hue from paper; two through it where the bounds have both signs, or where the cell says what the middle is. */
 function heatOf(trace: Table, colours: PlotColours): Table {
   const [low, high] = boundsOf(trace['z']);
-  const isSigned = low < 0 && high > 0;
+  const hasMiddle = typeof trace['zmid'] === 'number';
+  const isSigned = hasMiddle || (low < 0 && high > 0);
   const reach = Math.max(-low, high);
   const paper = colours['--paper'];
   return {
     colorscale: isSigned
       ? [
-          [0, colours['--plot-2']],
+          [0, colours['--plot-1']],
           [0.5, paper],
-          [1, colours['--plot-1']],
+          [1, colours['--plot-2']],
         ]
       : [
           [0, paper],
           [1, colours['--plot-1']],
         ],
-    ...(isSigned && !('zmin' in trace) && !('zmax' in trace) && { zmin: -reach, zmax: reach }),
+    ...(isSigned &&
+      !hasMiddle &&
+      !('zmin' in trace) &&
+      !('zmax' in trace) && { zmin: -reach, zmax: reach }),
     colorbar: { thickness: 10, outlinewidth: 0, len: 1, xpad: 8 },
   };
 }
