@@ -122,12 +122,12 @@ describe('logistic regression', () => {
     expect((options['captions'] as string[]).slice(0, 8).join('')).toBe('50419213');
   });
 
-  test('has a curve of 60 points whose held-out cost goes down to 0.3', () => {
+  test('has a curve of 50 points whose held-out cost goes down to a third', () => {
     const points = curveOf(ran);
-    expect(points).toHaveLength(60);
+    expect(points).toHaveLength(50);
     expect(points.every(({ training }) => Number.isFinite(training))).toBe(true);
     expect(points[0]!.validation).toBeGreaterThan(0.7);
-    expect(points.at(-1)!.validation).toBeLessThan(0.31);
+    expect(points.at(-1)!.validation).toBeLessThan(0.34);
   });
 
   test('has the gradient that its text gives', async () => {
