@@ -5,6 +5,7 @@ import { defineConfig } from 'vitest/config';
 import { softwareVulkanEnv } from './.ci/chromium.mjs';
 import { realmPlugin } from './.ci/realm-plugin.ts';
 import { ISOLATION_HEADERS } from './.ci/serve.mjs';
+import { serviceWorkerPlugin } from './.ci/service-worker-plugin.ts';
 
 /** One readable ES module for pages and Node alike. */
 const LIBRARY: UserConfig = {
@@ -21,7 +22,7 @@ const LIBRARY: UserConfig = {
 };
 
 const PAGE: UserConfig = {
-  plugins: [react(), realmPlugin()],
+  plugins: [react(), realmPlugin(), serviceWorkerPlugin()],
   // Relative addresses: the built page works in any folder of any server.
   base: './',
   // Monaco's TypeScript and plotly are large, and loaded late.

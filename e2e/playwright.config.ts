@@ -19,6 +19,8 @@ export default defineConfig({
   },
   use: {
     baseURL: `http://localhost:${PORT}`,
+    // `hosting.spec.ts` tests it; elsewhere each test has the files that lie there, and downloads no others.
+    serviceWorkers: 'block',
     launchOptions: {
       executablePath: ensureChromium(),
       args: [

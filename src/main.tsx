@@ -7,12 +7,14 @@ import { createRoot } from 'react-dom/client';
 import { App } from './App.tsx';
 import { listenToKeys } from './commands/keys.ts';
 import { startKeeping } from './document/autosave.ts';
+import { startHosting } from './hosting/hosting.ts';
 import { ErrorBoundary } from './ui/ErrorBoundary.tsx';
 import { missingNeeds } from './ui/support.ts';
 import { startTheme } from './ui/theme.ts';
 import { Unsupported } from './ui/Unsupported.tsx';
 
 function start(place: HTMLElement): void {
+  void startHosting();
   startTheme();
   const root = createRoot(place);
   const missing = missingNeeds();

@@ -24,7 +24,7 @@ function ToastCard({ toast: { id, text, tone, action } }: { readonly toast: Toas
       <span>{text}</span>
       {action && (
         <button className="btn small" type="button" onClick={act}>
-          <Icon name="undo-2" />
+          <Icon name={action.icon ?? 'undo-2'} />
           {action.title}
         </button>
       )}

@@ -33,6 +33,7 @@ import play from 'lucide-static/icons/play.svg?raw';
 import plus from 'lucide-static/icons/plus.svg?raw';
 import redo2 from 'lucide-static/icons/redo-2.svg?raw';
 import rotateCcw from 'lucide-static/icons/rotate-ccw.svg?raw';
+import rotateCw from 'lucide-static/icons/rotate-cw.svg?raw';
 import ruler from 'lucide-static/icons/ruler.svg?raw';
 import save from 'lucide-static/icons/save.svg?raw';
 import search from 'lucide-static/icons/search.svg?raw';
@@ -89,6 +90,7 @@ export const ICONS = {
   plus: inside(plus),
   'redo-2': inside(redo2),
   'rotate-ccw': inside(rotateCcw),
+  'rotate-cw': inside(rotateCw),
   ruler: inside(ruler),
   save: inside(save),
   search: inside(search),

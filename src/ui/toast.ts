@@ -1,12 +1,17 @@
 /** @file Messages at the foot of the page that go by themselves: what can be undone, and what failed. Never for success. */
 import { create } from 'zustand';
+import type { IconName } from './icons.ts';
 
-/** A message; `action` is its one button. */
+/** A message; `action` is its one button, which undoes unless its icon says something else. */
 export type Toast = {
   readonly id: number;
   readonly text: string;
   readonly tone: 'plain' | 'bad';
-  readonly action: { readonly title: string; readonly run: () => void } | null;
+  readonly action: {
+    readonly title: string;
+    readonly icon?: IconName;
+    readonly run: () => void;
+  } | null;
 };
 
 /** Long enough to read it and to reach the button by keyboard. */
