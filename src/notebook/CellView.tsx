@@ -1,5 +1,5 @@
 /** @file One cell: its number, what it holds, what it gave, its margin. It is drawn again only when something of its own changes. */
-import { memo, Suspense, useEffect, useRef, type MouseEvent } from 'react';
+import { memo, Suspense, useEffect, useRef, type CSSProperties, type MouseEvent } from 'react';
 import { switchOff, type Cell } from '../document/notebook.ts';
 import { Markdown } from '../output/Markdown.tsx';
 import { editNotebook, useNotebook } from '../store/notebook.ts';
@@ -170,7 +170,7 @@ function Fold({ cell: { id, source, isFolded } }: { readonly cell: Cell }) {
 /** Code before its editor is loaded: of the same height. */
 function PlainCode({ text }: { readonly text: string }) {
   return (
-    <div className="code">
+    <div className="code" style={{ '--lines': text.split('\n').length } as CSSProperties}>
       <pre>
         <code className="ln">{text}</code>
       </pre>

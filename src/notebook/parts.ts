@@ -1,8 +1,8 @@
 /** @file Parts of the page that are loaded when they are first drawn. (While they are built: an empty place for one that is missing.) */
+import '../editor/code.css';
 import { lazy, type ComponentType } from 'react';
-import type { Cell } from '../document/notebook.ts';
 
-const FOUND = import.meta.glob(['../editor/CellEditor.tsx', '../inspect/timeline/Timeline.tsx']);
+const FOUND = import.meta.glob(['../inspect/timeline/Timeline.tsx']);
 
 function part<P>(path: string, name: string) {
   return lazy(async () => {
@@ -13,9 +13,13 @@ function part<P>(path: string, name: string) {
   });
 }
 
-type EditorProps = { readonly cell: Cell; readonly isActive: boolean };
-export const CellEditor = part<EditorProps>('../editor/CellEditor.tsx', 'CellEditor');
 export const Timeline = part<object>('../inspect/timeline/Timeline.tsx', 'Timeline');
+
+/** The code of a cell, to read and to write in. Its look is here from the start: code is there before it has colours. */
+export const CellEditor = lazy(async () => {
+  const { CellEditor: component } = await import('../editor/CellEditor.tsx');
+  return { default: component };
+});
 
 /** The panels that look inside. */
 export const Inspector = lazy(async () => {
