@@ -3,6 +3,11 @@ import { lazy, Suspense, type ComponentType, type KeyboardEvent } from 'react';
 import { select, useSelection, type PanelName } from '../store/selection.ts';
 import './inspector.css';
 
+const GraphPanel = lazy(async () => {
+  const { GraphPanel: component } = await import('./graph/GraphPanel.tsx');
+  return { default: component };
+});
+
 const PassesPanel = lazy(async () => {
   const { PassesPanel: component } = await import('./passes/PassesPanel.tsx');
   return { default: component };
@@ -15,7 +20,10 @@ type Tab = {
 };
 
 /** The tabs in order, each loaded when it is first shown. */
-const PANELS: readonly Tab[] = [{ name: 'passes', word: 'Passes', Panel: PassesPanel }];
+const PANELS: readonly Tab[] = [
+  { name: 'graph', word: 'Graph', Panel: GraphPanel },
+  { name: 'passes', word: 'Passes', Panel: PassesPanel },
+];
 
 /** The tab of a name. */
 const tabOf = (name: PanelName): Tab => PANELS.find((tab) => tab.name === name) ?? PANELS[0]!;

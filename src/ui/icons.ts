@@ -28,6 +28,7 @@ import listTree from 'lucide-static/icons/list-tree.svg?raw';
 import loaderCircle from 'lucide-static/icons/loader-circle.svg?raw';
 import maximize2 from 'lucide-static/icons/maximize-2.svg?raw';
 import menu from 'lucide-static/icons/menu.svg?raw';
+import minus from 'lucide-static/icons/minus.svg?raw';
 import moon from 'lucide-static/icons/moon.svg?raw';
 import play from 'lucide-static/icons/play.svg?raw';
 import plus from 'lucide-static/icons/plus.svg?raw';
@@ -85,6 +86,7 @@ export const ICONS = {
   'loader-circle': inside(loaderCircle),
   'maximize-2': inside(maximize2),
   menu: inside(menu),
+  minus: inside(minus),
   moon: inside(moon),
   play: inside(play),
   plus: inside(plus),

@@ -1,0 +1,214 @@
+/** @file The graph of a function before and after rewriting, or of an expression that a cell asked to see. */
+import { useMemo, useState, type ReactNode } from 'react';
+import type {
+  FunctionSummary,
+  GraphNode,
+  GraphReport,
+  GraphView as ViewData,
+  InspectedGraph,
+} from '../../../engine/worker/protocol.ts';
+import { presentOf, useNotebook } from '../../store/notebook.ts';
+import { useRun } from '../../store/run.ts';
+import { select, useSelection } from '../../store/selection.ts';
+import { showCount } from '../../ui/format.ts';
+import { lightNodes, lightNothing, useLit } from '../lighting.ts';
+import { placeWords } from '../places.ts';
+import { EmptyPanel, ReportState } from '../ReportState.tsx';
+import { Subject } from '../Subject.tsx';
+import { functionShown } from '../subject.ts';
+import { useReport } from '../use-report.ts';
+import { GraphView } from './GraphView.tsx';
+import type { Side } from './history.ts';
+import { NodeCard } from './NodeCard.tsx';
+import { NodeHistory } from './NodeHistory.tsx';
+import { makePicture } from './picture.ts';
+import './graph.css';
+
+/** The Graph tab. */
+export function GraphPanel() {
+  const functions = useRun((state) => state.functions);
+  const graphs = useRun((state) => state.inspected);
+  const { fn, inspected } = useSelection();
+  const asked = graphs.find(({ id, kind }) => id === inspected && kind === 'graph');
+  const shown = functionShown(functions, fn);
+  const latest = graphs.findLast(({ kind }) => kind === 'graph');
+  const graph = asked ?? (shown === null ? latest : undefined);
+  if (graph !== undefined) return <AskedGraph key={graph.id} graph={graph} />;
+  if (shown !== null) return <FunctionGraph key={shown.fn} shown={shown} />;
+  return (
+    <EmptyPanel words="Run a cell that ends with a symbolic expression, or calls compile or viewGraph, and its graph is drawn here." />
+  );
+}
+
+/** Functions and expressions, one of which is shown. */
+function GraphSubject({ chosen, facts, children }: GraphSubjectProps) {
+  const functions = useRun((state) => state.functions);
+  const graphs = useRun((state) => state.inspected);
+  const cells = useNotebook((state) => presentOf(state).cells);
+  const choices = [
+    ...functions.map(({ fn, name, cell, line }) => ({
+      id: fn,
+      name,
+      note: placeWords(cells, cell, line),
+    })),
+    ...graphs
+      .filter(({ kind }) => kind === 'graph')
+      .map(({ id, title, cell, line }) => ({
+        id,
+        name: title,
+        note: placeWords(cells, cell, line),
+      })),
+  ];
+  const choose = (id: string): void => {
+    const isFunction = functions.some(({ fn }) => fn === id);
+    select({
+      ...(isFunction ? { fn: id, inspected: null, kernel: null, step: null } : { inspected: id }),
+      node: null,
+    });
+  };
+  return (
+    <Subject
+      label="Function or expression"
+      choices={choices}
+      chosen={chosen}
+      onChoose={choose}
+      facts={facts}
+    >
+      {children}
+    </Subject>
+  );
+}
+
+type GraphSubjectProps = {
+  readonly chosen: string;
+  readonly facts: string;
+  readonly children?: ReactNode;
+};
+
+const SIDES: readonly { readonly side: Side; readonly word: string }[] = [
+  { side: 'traced', word: 'Traced' },
+  { side: 'optimized', word: 'Optimized' },
+];
+
+function FunctionGraph({ shown }: { readonly shown: FunctionSummary }) {
+  const report = useReport(shown.fn, 'graph');
+  const [side, setSide] = useState<Side>('optimized');
+  const count = side === 'traced' ? shown.tracedCount : shown.optimizedCount;
+  return (
+    <>
+      <GraphSubject chosen={shown.fn} facts={showCount(count, 'node')}>
+        <div className="seg" role="group" aria-label="Graph">
+          {SIDES.map(({ side: each, word }) => (
+            <button
+              key={each}
+              className="btn"
+              type="button"
+              aria-pressed={each === side}
+              onClick={() => setSide(each)}
+            >
+              {word}
+            </button>
+          ))}
+        </div>
+      </GraphSubject>
+      <ReportState report={report} what="graph" />
+      {report.value !== null && (
+        <SideOf key={side} report={report.value} shown={shown} side={side} />
+      )}
+    </>
+  );
+}
+
+type SideProps = {
+  readonly report: GraphReport;
+  readonly shown: FunctionSummary;
+  readonly side: Side;
+};
+
+/** One of the two graphs. The chosen node of the optimized one is known to other panels; that of the traced one is not. */
+function SideOf({ report, shown, side }: SideProps) {
+  const [traced, setTraced] = useState<number | null>(null);
+  const optimized = useSelection((state) => state.node);
+  const view = report[side];
+  const known = side === 'traced' ? traced : optimized;
+  const chosen = known !== null && known < view.nodes.length ? known : null;
+  const choose = (id: number | null): void =>
+    side === 'traced' ? setTraced(id) : select({ node: id });
+  return (
+    <Explorer
+      view={view}
+      label={`${side} graph of ${shown.name}`}
+      chosen={chosen}
+      onChoose={choose}
+    >
+      {(node) => <NodeHistory report={report} fn={shown.fn} side={side} node={node} />}
+    </Explorer>
+  );
+}
+
+function AskedGraph({ graph }: { readonly graph: InspectedGraph }) {
+  const [chosen, setChosen] = useState<number | null>(null);
+  return (
+    <>
+      <GraphSubject chosen={graph.id} facts={showCount(graph.view.nodes.length, 'node')} />
+      <Explorer
+        view={graph.view}
+        label={`graph of ${graph.title}`}
+        chosen={chosen}
+        onChoose={setChosen}
+      >
+        {() => null}
+      </Explorer>
+    </>
+  );
+}
+
+/** The drawing of a graph and the card of its chosen node. `children` gives more rows of the card. */
+function Explorer({ view, label, chosen, onChoose, children }: ExplorerProps) {
+  const [isWhole, setWhole] = useState(false);
+  const [around, setAround] = useState<number | null>(null);
+  const picture = useMemo(() => makePicture(view, { isWhole, around }), [view, isWhole, around]);
+  const lit = useLit(view.nodes);
+  const node = chosen === null ? undefined : view.nodes[chosen];
+  const hidden = view.nodes.length - picture.nodes.length - picture.leftOut;
+  return (
+    <>
+      <GraphView
+        picture={picture}
+        label={label}
+        chosen={chosen}
+        lit={lit}
+        onChoose={onChoose}
+        onPoint={(id) => (id === null ? lightNothing() : lightNodes(view.nodes, [id]))}
+      />
+      <label className="check">
+        <input
+          type="checkbox"
+          checked={isWhole}
+          onChange={(event) => setWhole(event.currentTarget.checked)}
+        />
+        {isWhole || hidden === 0
+          ? 'Numbers and sizes as nodes'
+          : `Numbers and sizes as nodes (${hidden} more)`}
+      </label>
+      {node !== undefined && (
+        <NodeCard
+          node={node}
+          nodes={view.nodes}
+          onChoose={onChoose}
+          onAround={picture.leftOut > 0 || around !== null ? setAround : undefined}
+        >
+          {children(node)}
+        </NodeCard>
+      )}
+    </>
+  );
+}
+
+type ExplorerProps = {
+  readonly view: ViewData;
+  readonly label: string;
+  readonly chosen: number | null;
+  readonly onChoose: (id: number | null) => void;
+  readonly children: (node: GraphNode) => ReactNode;
+};
