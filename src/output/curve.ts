@@ -3,6 +3,7 @@
  * Where there are more points than places, a line is the mean of its neighbours over the range of all of them.
  */
 import type { CurvePoint, Output } from '../cells/outputs.ts';
+import { freeHeights } from './free-labels.ts';
 import { showNumber } from './numbers.ts';
 import { linearMarks, logMarks, wholeMarks } from './scales.ts';
 
@@ -10,9 +11,9 @@ import { linearMarks, logMarks, wholeMarks } from './scales.ts';
 export type CurveOutput = Extract<Output, { readonly kind: 'curve' }>;
 
 /** A number at a place along an axis, px. */
-export type Mark = { readonly at: number; readonly text: string };
+type Mark = { readonly at: number; readonly text: string };
 
-export type CurveLine = {
+type CurveLine = {
   readonly name: string;
   /** SVG paths; `raw` is empty unless points were joined. */
   readonly path: string;
@@ -228,17 +229,7 @@ const pathOf = (points: readonly Point[]): string =>
 
 /** Labels moved apart, in the order of their lines, within the field. */
 function withFreeLabels(lines: readonly CurveLine[], field: Field): readonly CurveLine[] {
-  const order = lines
-    .map((_, i) => i)
-    .toSorted((a, b) => (lines[a]?.labelY ?? 0) - (lines[b]?.labelY ?? 0));
-  const heights = order.map((i) => lines[i]?.labelY ?? 0);
-  for (let i = 1; i < heights.length; i += 1) {
-    heights[i] = Math.max(heights[i] ?? 0, (heights[i - 1] ?? 0) + LABEL_HEIGHT);
-  }
-  let limit = field.bottom;
-  for (let i = heights.length - 1; i >= 0; i -= 1) {
-    heights[i] = Math.max(field.top, Math.min(heights[i] ?? 0, limit));
-    limit = (heights[i] ?? 0) - LABEL_HEIGHT;
-  }
-  return lines.map((line, i) => ({ ...line, labelY: heights[order.indexOf(i)] ?? line.labelY }));
+  const wanted = lines.map(({ labelY }) => labelY);
+  const free = freeHeights(wanted, { ...field, gap: LABEL_HEIGHT });
+  return lines.map((line, i) => ({ ...line, labelY: free[i] ?? line.labelY }));
 }

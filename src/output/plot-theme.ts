@@ -3,8 +3,8 @@
  * named lines have their names at their ends instead of a legend.
  */
 import type { PlotSpec } from '../cells/outputs.ts';
-
-type Table = Readonly<Record<string, unknown>>;
+import { endLabels, type EndLabel } from './plot-labels.ts';
+import { asTable, merged, wordOf, type Table } from './plot-values.ts';
 
 /** The tokens that a plot is drawn with. */
 export const PLOT_TOKENS = [
@@ -31,9 +31,6 @@ const HEIGHT = 288;
 const HEIGHT_MIN = 96;
 const HEIGHT_MAX = 1000;
 
-/** Lines with names at their ends, at most. */
-const END_LABELS_MAX = 4;
-
 /** px: a letter of the font, and the room beside a label. */
 const LETTER = 6.7;
 const LABEL_ROOM = 16;
@@ -45,24 +42,11 @@ const AXIS_TITLE_ROOM = 18;
 
 const FONT_FAMILY = 'IBM Plex Mono, ui-monospace, monospace';
 
+/** Of a heat map below points, so that these stand out in the same hues. */
+const GROUND_OPACITY = 0.55;
+
 /** Kinds of traces whose colours stand for numbers. */
 const HEAT = ['heatmap', 'contour', 'histogram2d', 'histogram2dcontour'];
-
-const isTable = (value: unknown): value is Table =>
-  typeof value === 'object' &&
-  value !== null &&
-  !Array.isArray(value) &&
-  !ArrayBuffer.isView(value);
-
-/** Both tables; where both set something, the second. Tables of attributes are two or three deep. */
-export function merged(first: Table, second: Table): Table {
-  const result: Record<string, unknown> = { ...first };
-  for (const [key, value] of Object.entries(second)) {
-    const below = result[key];
-    result[key] = isTable(below) && isTable(value) ? merged(below, value) : value;
-  }
-  return result;
-}
 
 /** What plotly is given. */
 export type ThemedPlot = { readonly traces: readonly Table[]; readonly layout: Table };
@@ -73,9 +57,9 @@ export function themedPlot(
   colours: PlotColours,
   width: number,
 ): ThemedPlot {
-  const ends = endLabels(traces, layout, colours);
-  const isLegend = ends.length === 0 && traces.filter(isInLegend).length > 1;
   const height = typeof layout['height'] === 'number' ? layout['height'] : HEIGHT;
+  const ends = endLabels(traces, { layout, colours, height });
+  const isLegend = ends.length === 0 && traces.filter(isInLegend).length > 1;
   const wanted = typeof layout['width'] === 'number' ? layout['width'] : width;
   const axis = axisOf(colours, layout);
   const own: Record<string, unknown> = { ...layout };
@@ -101,11 +85,6 @@ export function themedPlot(
     },
   };
 }
-
-const asTable = (value: unknown): Table => (isTable(value) ? value : {});
-
-const wordOf = (value: unknown, fallback: string): string =>
-  typeof value === 'string' ? value : fallback;
 
 function baseLayout(colours: PlotColours): Table {
   const font = { family: FONT_FAMILY, size: 11, color: colours['--ink-2'] };
@@ -173,7 +152,13 @@ type Themed = {
 
 /** A trace with what the page chooses: dashes, and the colours of numbers. */
 function themedTrace(trace: Table, { nth, traces, colours }: Themed): Table {
-  if (isHeat(trace)) return merged(heatOf(trace, colours), trace);
+  if (isHeat(trace)) {
+    const isGround = traces.some((other) => !isHeat(other));
+    return merged(
+      { ...heatOf(trace, colours), ...(isGround && { opacity: GROUND_OPACITY }) },
+      trace,
+    );
+  }
   if (typeOf(trace) !== 'scatter') return trace;
   if (traces.some(isHeat)) {
     const before = traces.slice(0, nth).filter((other) => !isHeat(other)).length;
@@ -227,65 +212,4 @@ function boundsOf(rows: unknown): readonly [number, number] {
     }
   }
   return bounds;
-}
-
-type EndLabel = { readonly annotation: Table; readonly letters: number };
-
-/** The names of the lines at their ends; none unless all traces are a few named lines on one pair of axes. */
-function endLabels(
-  traces: readonly Table[],
-  layout: Table,
-  colours: PlotColours,
-): readonly EndLabel[] {
-  const isFew = traces.length <= END_LABELS_MAX && traces.length > 1;
-  const isPlain =
-    layout['showlegend'] !== true && asTable(layout['xaxis'])['autorange'] !== 'reversed';
-  if (!isFew || !isPlain || !traces.every(isNamedLine)) return [];
-  const labels = traces.map((trace, i) => endLabel(trace, i, { layout, colours }));
-  return labels.every((label) => label !== null) ? labels : [];
-}
-
-const isNamedLine = (trace: Table): boolean =>
-  (trace['type'] ?? 'scatter') === 'scatter' &&
-  typeof trace['name'] === 'string' &&
-  wordOf(trace['mode'], 'lines').includes('lines') &&
-  trace['fill'] === undefined &&
-  trace['xaxis'] === undefined &&
-  trace['yaxis'] === undefined;
-
-function endLabel(
-  trace: Table,
-  nth: number,
-  { layout, colours }: { readonly layout: Table; readonly colours: PlotColours },
-): EndLabel | null {
-  const x = placeOnAxis(lastOf(trace['x']), layout['xaxis']);
-  const y = placeOnAxis(lastOf(trace['y']), layout['yaxis']);
-  const name = wordOf(trace['name'], '');
-  if (x === null || y === null) return null;
-  return {
-    letters: Math.min(24, name.length),
-    annotation: {
-      x,
-      y,
-      text: name.length > 24 ? `${name.slice(0, 23)}…` : name,
-      showarrow: false,
-      xanchor: 'left',
-      xshift: 6,
-      font: { color: asTable(trace['line'])['color'] ?? colours[`--plot-${(nth % 6) + 1}`] },
-    },
-  };
-}
-
-/** The last finite number of a trace's data; of data that are no numbers there is none. */
-function lastOf(data: unknown): number | null {
-  if (!Array.isArray(data) && !ArrayBuffer.isView(data)) return null;
-  const list = data as unknown as ArrayLike<unknown>;
-  const last = list.length === 0 ? null : list[list.length - 1];
-  return typeof last === 'number' && Number.isFinite(last) ? last : null;
-}
-
-/** Annotations of a logarithmic axis stand at the logarithm. */
-function placeOnAxis(value: number | null, axis: unknown): number | null {
-  if (value === null || asTable(axis)['type'] !== 'log') return value;
-  return value > 0 ? Math.log10(value) : null;
 }
