@@ -3,6 +3,7 @@ import { fail } from '../base/errors.ts';
 import {
   currentScope,
   describe,
+  describeAs,
   describeType,
   nameOf,
   substitute,
@@ -34,6 +35,7 @@ import { isHandle, type ValueHandle } from './handle.ts';
 import { NDArray, toHostValue, type HostInput } from './nd-array.ts';
 import {
   isLazyResult,
+  listOutputs,
   makeResult,
   type LazyResult,
   type OutputForm,
@@ -126,6 +128,8 @@ type Checked = {
   }[];
   readonly graph: Graph<'traced'>;
   readonly form: OutputForm;
+  /** The outputs as they were written: without givens. */
+  readonly outputs: readonly Expr[];
   readonly shared: readonly SharedVariable[];
 };
 
@@ -213,7 +217,7 @@ function checkFunction(
   };
   for (const u of updates) sharedOf.set(u.variable.expr, u.variable);
   checkLeaves(graph, seen, { options, name, sharedOf });
-  return { inputs: specs, graph, form, shared: [...sharedOf.values()] };
+  return { inputs: specs, graph, form, outputs: list, shared: [...sharedOf.values()] };
 }
 
 function checkInput(spec: InputSpec, name: string) {
@@ -228,23 +232,6 @@ function checkInput(spec: InputSpec, name: string) {
     value: isPlain ? null : spec.value,
     name: isPlain ? shown : (spec.name ?? shown),
   };
-}
-
-function listOutputs(outputs: Outputs, name: string): { list: Expr[]; form: OutputForm } {
-  if (isTensor(outputs)) return { list: [outputs.expr], form: { kind: 'one' } };
-  const isList = Array.isArray(outputs);
-  const isForm = typeof outputs === 'object' && outputs !== null;
-  const values: readonly unknown[] = isForm ? Object.values(outputs) : [outputs];
-  const wrong = values.findIndex((v) => !isTensor(v));
-  if (wrong >= 0)
-    fail(
-      'arguments_wrong',
-      `compile ${name}`,
-      'a tensor, an array or a record of tensors as outputs',
-      showValue(values[wrong]),
-    );
-  const list = values.map((v) => (v as Tensor).expr);
-  return { list, form: isList ? { kind: 'list' } : { kind: 'record', keys: Object.keys(outputs) } };
 }
 
 function checkGiven(variable: Tensor, value: TensorLike, name: string): readonly [Expr, Expr] {
@@ -354,12 +341,16 @@ function makeFunction<O extends Outputs>(
   options: CompileOptions,
   name: string,
 ): Fn<O> {
+  const outputs = checked.outputs.map((expr) => ({
+    fn: name,
+    describe: ({ shape }: NDArray) => describeAs(expr, showShape(shape)),
+  }));
   const call = (values: readonly CallValue[], count: number, collect: boolean): Result<O> => {
     const inputs = f.trustInput
       ? trusted(values, checked, name)
       : convertInputs(values, checked, options, name);
     const ticket = engine.call({ inputs, count, collect });
-    return makeResult<O>(ticket, checked.form);
+    return makeResult<O>(ticket, checked.form, outputs);
   };
   const own = {
     run: (count: number, ...rest: readonly (CallValue | RunOptions)[]): Result<O> => {

@@ -1,8 +1,10 @@
 /** @file What a call returns at once: handles on values that are awaited only when they are read. */
+import { fail } from '../base/errors.ts';
+import type { Expr } from '../ir/graph.ts';
 import type { CallTicket, Connection } from './connection.ts';
 import { connection } from './engine.ts';
 import { NDArray } from './nd-array.ts';
-import type { Tensor } from './tensor.ts';
+import { isTensor, showValue, type Tensor } from './tensor.ts';
 
 /** The forms of a function's outputs: one, a list, a record. */
 export type Outputs = Tensor | readonly Tensor[] | { readonly [key: string]: Tensor };
@@ -39,6 +41,20 @@ const unreachable = new FinalizationRegistry<{
   readonly id: number;
 }>(({ engine, id }) => engine.freeResult(id));
 
+/** What a value that was read is of. */
+export type ReadOutput = {
+  readonly fn: string;
+  /** The expression as messages name it, with the shape of the value and the line where it was written. */
+  readonly describe: (value: NDArray) => string;
+};
+
+/** Who sees values when they are first read: in a cell realm its runtime, which tells of NaN. */
+const reader: { see: (value: NDArray, output: ReadOutput) => void } = { see: () => undefined };
+
+export const seeReadsWith = (see: (value: NDArray, output: ReadOutput) => void): void => {
+  reader.see = see;
+};
+
 /** Results that stand for the same value keep it alive together. */
 class Held {
   readonly id: number;
@@ -52,10 +68,12 @@ class Held {
 
 class SingleResult implements PromiseLike<NDArray> {
   readonly #held: Held;
+  readonly #output: ReadOutput;
   #value: Promise<NDArray> | null = null;
 
-  constructor(held: Held) {
+  constructor(held: Held, output: ReadOutput) {
     this.#held = held;
+    this.#output = output;
   }
 
   get id(): number {
@@ -67,9 +85,11 @@ class SingleResult implements PromiseLike<NDArray> {
   }
 
   #read(): Promise<NDArray> {
-    this.#value ??= this.#held.engine
-      .readResult(this.#held.id)
-      .then(({ data, shape, dtype }) => new NDArray(data, shape, dtype));
+    this.#value ??= this.#held.engine.readResult(this.#held.id).then(({ data, shape, dtype }) => {
+      const value = new NDArray(data, shape, dtype);
+      reader.see(value, this.#output);
+      return value;
+    });
     return this.#value;
   }
 
@@ -88,12 +108,31 @@ export type OutputForm =
   | { readonly kind: 'list' }
   | { readonly kind: 'record'; readonly keys: readonly string[] };
 
-/** The results of a call in the form of its outputs. */
+/** The expressions of outputs, and their form. @throws arguments_wrong for what is no tensor */
+export function listOutputs(outputs: Outputs, name: string): { list: Expr[]; form: OutputForm } {
+  if (isTensor(outputs)) return { list: [outputs.expr], form: { kind: 'one' } };
+  const isList = Array.isArray(outputs);
+  const isForm = typeof outputs === 'object' && outputs !== null;
+  const values: readonly unknown[] = isForm ? Object.values(outputs) : [outputs];
+  const wrong = values.findIndex((v) => !isTensor(v));
+  if (wrong >= 0)
+    fail(
+      'arguments_wrong',
+      `compile ${name}`,
+      'a tensor, an array or a record of tensors as outputs',
+      showValue(values[wrong]),
+    );
+  const list = values.map((v) => (v as Tensor).expr);
+  return { list, form: isList ? { kind: 'list' } : { kind: 'record', keys: Object.keys(outputs) } };
+}
+
+/** The results of a call in the form of its outputs, of which `outputs` tells what each is. */
 export function makeResult<O extends Outputs>(
   { results: ids, done }: CallTicket,
   form: OutputForm,
+  outputs: readonly ReadOutput[],
 ): Result<O> {
-  const singles = ids.map((id) => new SingleResult(new Held(id)));
+  const singles = ids.map((id, i) => new SingleResult(new Held(id), outputs[i]!));
   if (form.kind === 'one') return singles[0] as unknown as Result<O>;
   const keys = form.kind === 'list' ? singles.map((_, i) => String(i)) : form.keys;
   const collect = (values: readonly unknown[]): unknown =>

@@ -79,6 +79,8 @@ export type Output =
       /** `null` where nobody knows the end. */
       readonly total: number | null;
     }
+  /** Something to know that is no failure, such as a value that turned NaN. */
+  | { readonly kind: 'notice'; readonly error: CellError }
   | { readonly kind: 'latex'; readonly tex: string }
   /** Text of md`...`: markdown with formulas; HTML in it is text. */
   | { readonly kind: 'markdown'; readonly text: string }

@@ -72,6 +72,12 @@ const OUTPUTS: { readonly [K in Output['kind']]: readonly (Output & { readonly k
     },
   ],
   progress: [{ kind: 'progress', id: 'p', label: 'epochs', done: 1, total: null }],
+  notice: [
+    {
+      kind: 'notice',
+      error: { cell: 'k3xw5', line: null, column: null, code: 'not_a_number', message: 'NaN' },
+    },
+  ],
   latex: [{ kind: 'latex', tex: String.raw`\frac{1}{2}` }],
   markdown: [{ kind: 'markdown', text: '# Title' }],
   control: [

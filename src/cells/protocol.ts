@@ -5,8 +5,8 @@
  */
 import type { ColumnTable } from './columns.ts';
 import type { CellError, ControlValue, CurvePoint, NameSummary, Output } from './outputs.ts';
-import { openShape, outputId, readOutput, readPoints } from './read-output.ts';
-import { cellId, check, fieldsOf, integer, list, oneOf, orNull, text } from './read-values.ts';
+import { openShape, outputId, readCellError, readOutput, readPoints } from './read-output.ts';
+import { check, fieldsOf, integer, list, oneOf, orNull, text } from './read-values.ts';
 
 /** Values of the notebook's inputs by their names. */
 export type ControlValues = Readonly<Record<string, ControlValue>>;
@@ -67,9 +67,6 @@ export const MESSAGE_LIMITS = {
   perSecond: 200,
   names: 1000,
   nameLength: 200,
-  errorLength: 8000,
-  codeLength: 100,
-  line: 1e6,
 } as const;
 
 const NAME_KINDS: readonly NameSummary['kind'][] = [
@@ -96,20 +93,6 @@ function readName(value: unknown): NameSummary {
   };
 }
 
-const place = (value: unknown): number | null =>
-  orNull(value, (n) => integer(n, MESSAGE_LIMITS.line, 'place'));
-
-function readError(value: unknown): CellError {
-  const fields = fieldsOf(value);
-  return {
-    cell: cellId(fields['cell']),
-    line: place(fields['line']),
-    column: place(fields['column']),
-    code: text(fields['code'], MESSAGE_LIMITS.codeLength, 'code'),
-    message: text(fields['message'], MESSAGE_LIMITS.errorLength, 'message'),
-  };
-}
-
 /** What the gate makes of a realm's message: a copy of the fields that are known. @throws ProtocolError */
 export function readRealmMessage(data: unknown): RealmToGate {
   const fields = fieldsOf(data);
@@ -133,7 +116,7 @@ export function readRealmMessage(data: unknown): RealmToGate {
       return { kind: 'done', run, names };
     }
     case 'failed':
-      return { kind: 'failed', run, error: readError(fields['error']) };
+      return { kind: 'failed', run, error: readCellError(fields['error']) };
     case 'stopped':
       return { kind: 'stopped', run };
   }

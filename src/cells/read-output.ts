@@ -2,9 +2,19 @@
  * @file The reader of what a cell shows: copies each form of `Output` field by field and refuses what is larger than a cell
  * may show. The gate reads with it.
  */
-import type { ArrayView, Control, CurvePoint, Output } from './outputs.ts';
+import type { ArrayView, CellError, Control, CurvePoint, Output } from './outputs.ts';
 import { readPlotSpec } from './plot-spec.ts';
-import { check, fieldsOf, integer, list, number, oneOf, orNull, text } from './read-values.ts';
+import {
+  cellId,
+  check,
+  fieldsOf,
+  integer,
+  list,
+  number,
+  oneOf,
+  orNull,
+  text,
+} from './read-values.ts';
 
 /** Bounds of one output, and of all outputs of a run. */
 export const OUTPUT_LIMITS = {
@@ -28,6 +38,9 @@ export const OUTPUT_LIMITS = {
   cellLength: 1000,
   options: 1000,
   captions: 10_000,
+  errorLength: 8000,
+  codeLength: 100,
+  line: 1e6,
 } as const;
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -106,6 +119,21 @@ function readPoint(value: unknown): CurvePoint {
   };
 }
 
+const place = (value: unknown): number | null =>
+  orNull(value, (n) => integer(n, OUTPUT_LIMITS.line, 'place'));
+
+/** Why a run failed, or what a cell gives to know. */
+export function readCellError(value: unknown): CellError {
+  const fields = fieldsOf(value);
+  return {
+    cell: cellId(fields['cell']),
+    line: place(fields['line']),
+    column: place(fields['column']),
+    code: text(fields['code'], OUTPUT_LIMITS.codeLength, 'code'),
+    message: text(fields['message'], OUTPUT_LIMITS.errorLength, 'message'),
+  };
+}
+
 /** Points that are added to a curve. */
 export const readPoints = (value: unknown): readonly CurvePoint[] =>
   list(value, OUTPUT_LIMITS.points, 'points').map(readPoint);
@@ -161,6 +189,7 @@ const READERS: Readonly<Record<Output['kind'], (o: Fields) => Output>> = {
     done: number(o['done'], 'done'),
     total: orNull(o['total'], (total) => number(total, 'total')),
   }),
+  notice: (o) => ({ kind: 'notice', error: readCellError(o['error']) }),
   latex: (o) => ({ kind: 'latex', tex: text(o['tex'], OUTPUT_LIMITS.chars, 'tex') }),
   markdown: (o) => ({ kind: 'markdown', text: text(o['text'], OUTPUT_LIMITS.chars, 'text') }),
   control: (o) => {
@@ -198,6 +227,8 @@ export function sizeOfOutput(output: Output): OutputSize {
     case 'text':
     case 'markdown':
       return { chars: output.text.length, bytes: 0 };
+    case 'notice':
+      return { chars: output.error.message.length, bytes: 0 };
     case 'latex':
       return { chars: output.tex.length, bytes: 0 };
     case 'array':

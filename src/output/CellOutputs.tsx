@@ -97,6 +97,8 @@ const OutputView = memo(function OutputView({ output, cellId, isRunning }: Outpu
       return <CurveView output={output} />;
     case 'progress':
       return <ProgressView output={output} isRunning={isRunning} />;
+    case 'notice':
+      return <ErrorCard error={output.error} isNotice />;
     case 'latex':
       return <Tex tex={output.tex} />;
     case 'markdown':

@@ -1,4 +1,4 @@
-/** @file Why a run failed: a title, a sentence, the expressions that do not fit, links to their lines, and what was kept. */
+/** @file Why a run failed, or what it gives to know: a title, a sentence, the expressions that do not fit, links to their lines, and what was kept. */
 import type { ReactNode } from 'react';
 import type { CellError } from '../cells/outputs.ts';
 import { presentOf, useNotebook } from '../store/notebook.ts';
@@ -10,8 +10,8 @@ import { readError, type ErrorText, type Named } from './error-text.ts';
 const KEPT_BY_ENGINE = 'Shared variables keep the values from before the call.';
 const KEPT_BY_CALLS = 'Shared variables keep the values that finished calls gave them.';
 
-/** The card of an error. */
-export function ErrorCard({ error }: { readonly error: CellError }) {
+/** The card of an error; `isNotice`: of something to know, after which the cell went on. */
+export function ErrorCard({ error, isNotice = false }: ErrorCardProps) {
   const cells = useNotebook((state) => presentOf(state).cells);
   const nameOf = (id: string): string | null => {
     const index = cells.findIndex((cell) => cell.id === id);
@@ -20,16 +20,16 @@ export function ErrorCard({ error }: { readonly error: CellError }) {
   const text = readError(error, nameOf);
   const hasPlaces = text.named.some(({ place }) => place !== null);
   return (
-    <div className="error" role="alert">
+    <div className={isNotice ? 'error notice' : 'error'} role={isNotice ? 'note' : 'alert'}>
       <div className="head">
-        <Icon name="circle-x" />
+        <Icon name={isNotice ? 'triangle-alert' : 'circle-x'} />
         <span>{text.title}</span>
         <code>{error.code}</code>
       </div>
       {text.sentence !== '' && <Sentences text={text.sentence} />}
       {text.named.length > 0 && <Sides named={text.named} nameOf={nameOf} />}
       <div className="acts">
-        <span>{text.isOfEngine ? KEPT_BY_ENGINE : KEPT_BY_CALLS}</span>
+        {!isNotice && <span>{text.isOfEngine ? KEPT_BY_ENGINE : KEPT_BY_CALLS}</span>}
         {!hasPlaces && error.line !== null && (
           <PlaceLink {...error} line={error.line} nameOf={nameOf} />
         )}
@@ -38,6 +38,8 @@ export function ErrorCard({ error }: { readonly error: CellError }) {
     </div>
   );
 }
+
+type ErrorCardProps = { readonly error: CellError; readonly isNotice?: boolean };
 
 /** Sentences, with what stands between backticks as code. */
 function Sentences({ text }: { readonly text: string }) {

@@ -19,6 +19,7 @@ import { NDArray } from '../../../engine/frontend/nd-array.ts';
 import { T } from '../../../engine/frontend/operations.ts';
 import { findPositionsWith } from '../../../engine/frontend/position.ts';
 import { debugPrint, latex, pp } from '../../../engine/frontend/printing.ts';
+import { seeReadsWith } from '../../../engine/frontend/result.ts';
 import { shared, SharedVariable } from '../../../engine/frontend/shared.ts';
 import { isTensor, Tensor } from '../../../engine/frontend/tensor.ts';
 import { connectPorts, type PortConnection } from '../../../engine/worker/ports.ts';
@@ -31,9 +32,11 @@ import {
   type RealmToGate,
   type RunMessage,
 } from '../protocol.ts';
+import { OUTPUT_LIMITS } from '../read-output.ts';
 import { installGlobals } from './globals.ts';
 import { inspectRoots, type Inspection } from './inspect.ts';
 import { notebookFunctions, showValue } from './notebook.ts';
+import { tellNaN } from './not-a-number.ts';
 import { currentPlace, noteColumns, placeInStack } from './positions.ts';
 import { Run, Stopped } from './run.ts';
 import { endOf, runScript } from './taken.ts';
@@ -69,6 +72,7 @@ class Realm {
     );
     connect(() => this.#connection);
     this.#library = this.#makeLibrary();
+    seeReadsWith((value, output) => tellNaN(this.#current, value, output));
     installGlobals({ run: () => this.#current, failed: (error) => this.#failLate(error) });
     gateEnd.listen((message) => this.#fromGate(message as GateToRealm));
     this.#toGate({ kind: 'ready' });
@@ -234,8 +238,8 @@ function cellErrorOf(run: Run, error: unknown) {
     cell: place?.source ?? run.message.cell,
     line: place?.line ?? null,
     column: place?.column ?? null,
-    code: code.slice(0, MESSAGE_LIMITS.codeLength),
-    message: message.slice(0, MESSAGE_LIMITS.errorLength),
+    code: code.slice(0, OUTPUT_LIMITS.codeLength),
+    message: message.slice(0, OUTPUT_LIMITS.errorLength),
   };
 }
 
