@@ -13,6 +13,11 @@ const PassesPanel = lazy(async () => {
   return { default: component };
 });
 
+const KernelsPanel = lazy(async () => {
+  const { KernelsPanel: component } = await import('./kernels/KernelsPanel.tsx');
+  return { default: component };
+});
+
 type Tab = {
   readonly name: PanelName;
   readonly word: string;
@@ -23,6 +28,7 @@ type Tab = {
 const PANELS: readonly Tab[] = [
   { name: 'graph', word: 'Graph', Panel: GraphPanel },
   { name: 'passes', word: 'Passes', Panel: PassesPanel },
+  { name: 'kernels', word: 'Kernels', Panel: KernelsPanel },
 ];
 
 /** The tab of a name. */

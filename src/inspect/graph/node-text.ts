@@ -29,13 +29,20 @@ const DTYPE_BYTES: { readonly [dtype: string]: number } = {
   bool: 4,
 };
 
+/** Bytes of a value of a type; `null` where an extent is not known. */
+export function bytesOfType({ dtype, shape }: NodeType): number | null {
+  const bytes = DTYPE_BYTES[dtype];
+  if (bytes === undefined || shape.includes(null)) return null;
+  return shape.reduce<number>((product, extent) => product * (extent ?? 0), bytes);
+}
+
 /** Bytes of its value; `null` where an extent is not known. */
 export function bytesOf(node: GraphNode): number | null {
   let sum = 0;
-  for (const { dtype, shape } of typesOf(node)) {
-    const bytes = DTYPE_BYTES[dtype];
-    if (bytes === undefined || shape.includes(null)) return null;
-    sum += bytes * shape.reduce<number>((product, extent) => product * (extent ?? 0), 1);
+  for (const type of typesOf(node)) {
+    const bytes = bytesOfType(type);
+    if (bytes === null) return null;
+    sum += bytes;
   }
   return sum;
 }
