@@ -5,7 +5,6 @@ import { seeReadsWith } from '../../../engine/frontend/result.ts';
 import type { Output } from '../outputs.ts';
 import type { RunMessage } from '../protocol.ts';
 import { tellNaN } from './not-a-number.ts';
-import { Run } from './run.ts';
 
 const MESSAGE: RunMessage = {
   kind: 'run',
@@ -21,10 +20,10 @@ const MESSAGE: RunMessage = {
 
 test('NaN in a value is told once a run, infinity and integers never', async () => {
   const shown: Output[] = [];
-  const newRun = () =>
-    new Run(MESSAGE, (message) => {
-      if (message.kind === 'display') shown.push(message.output);
-    });
+  const newRun = () => ({
+    message: MESSAGE,
+    show: (output: Output) => void shown.push(output),
+  });
   let run = newRun();
   seeReadsWith((value, output) => tellNaN(run, value, output));
   const x = T.vector('x');

@@ -4,14 +4,17 @@ import type { ReadOutput } from '../../../engine/frontend/result.ts';
 import type { Output } from '../outputs.ts';
 import type { Run } from './run.ts';
 
+/** What is needed of a run. */
+type Told = Pick<Run, 'message' | 'show'>;
+
 /** Outputs that a run has told of. */
-const told = new WeakMap<Run, Set<ReadOutput>>();
+const told = new WeakMap<Told, Set<ReadOutput>>();
 
 const WHY =
   'NaN comes from 0 / 0, from the logarithm or root of a negative number, and from infinities that meet; whatever is computed from it is NaN, too. Shared variables that a step updated with it keep it: run their cells again, and make the steps smaller or the expression stable.';
 
 /** Shows a notice in the cell that runs, where a value that it read has NaN. */
-export function tellNaN(run: Run | null, value: NDArray, output: ReadOutput): void {
+export function tellNaN(run: Told | null, value: NDArray, output: ReadOutput): void {
   if (run === null || told.get(run)?.has(output) === true) return;
   const notice = noticeOf(run.message.cell, value, output);
   if (notice === null) return;
