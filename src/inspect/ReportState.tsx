@@ -6,9 +6,13 @@ export function EmptyPanel({ words }: { readonly words: string }) {
   return <p className="panel-empty">{words}</p>;
 }
 
-/** Stands in the place of a report that has not come; nothing once it is there. */
+/** Stands in the place of a report that has not come, or above one that could not be read again. */
 export function ReportState({ report, what }: ReportStateProps) {
   const { value, isLoading, why, refresh } = report;
+  if (why !== null && value !== null)
+    return (
+      <p className="panel-empty" role="status">{`This is the ${what} as last read. ${why}`}</p>
+    );
   if (why !== null) {
     return (
       <p className="panel-empty" role="status">

@@ -6,11 +6,13 @@ import { useRun } from '../store/run.ts';
 import { select } from '../store/selection.ts';
 import { placeWords } from './places.ts';
 
-/** One of the things that a panel can show. */
+/** One of the things that a panel can show. `note` tells it from others of its name. */
 export type Choice = { readonly id: string; readonly name: string; readonly note: string };
 
 export function Subject({ label, choices, chosen, onChoose, facts, children }: SubjectProps) {
   const name = choices.find(({ id }) => id === chosen)?.name ?? '';
+  const isDouble = (choice: Choice): boolean =>
+    choices.some((other) => other !== choice && other.name === choice.name);
   return (
     <div className="subject">
       <h2>
@@ -21,8 +23,8 @@ export function Subject({ label, choices, chosen, onChoose, facts, children }: S
             onChange={(event) => onChoose(event.currentTarget.value)}
           >
             {choices.map((choice) => (
-              <option key={choice.id} value={choice.id} label={`${choice.name}, ${choice.note}`}>
-                {choice.name}
+              <option key={choice.id} value={choice.id}>
+                {isDouble(choice) ? `${choice.name}, ${choice.note}` : choice.name}
               </option>
             ))}
           </select>

@@ -3,15 +3,23 @@ import type { FunctionSummary, InspectedGraph } from '../../engine/worker/protoc
 import { useRun } from '../store/run.ts';
 import { useSelection } from '../store/selection.ts';
 
-/** The chosen function while it lives, else the latest; `null` when nothing was compiled. */
+/** What the engine compiles for one value and drops (`tensor.eval()`): nobody looks for it first. */
+const PASSING = 'eval';
+
+/** The chosen function while it lives, else the latest that was compiled to stay; `null` when nothing was compiled. */
 export function functionShown(
   functions: readonly FunctionSummary[],
   chosen: string | null,
 ): FunctionSummary | null {
-  return functions.find(({ fn }) => fn === chosen) ?? functions.at(-1) ?? null;
+  return (
+    functions.find(({ fn }) => fn === chosen) ??
+    functions.findLast(({ name }) => name !== PASSING) ??
+    functions.at(-1) ??
+    null
+  );
 }
 
-/** The chosen graph while it is there; with `kind`, else the latest of its kind. */
+/** The chosen graph while it is there, else the latest of its kind. */
 export function inspectedShown(
   graphs: readonly InspectedGraph[],
   chosen: string | null,

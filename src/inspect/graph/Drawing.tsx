@@ -14,17 +14,17 @@ const SIGNS: { readonly [M in Mark]?: { readonly sign: string; readonly word: st
   moved: { sign: '~', word: 'rewired' },
 };
 
-/** Nodes that a person can walk and choose. */
+/** How nodes answer to a person; without `onChoose` they are no buttons. */
 export type Choosing = {
   readonly chosen: number | null;
   /** The one node that Tab reaches. */
   readonly entry: number | null;
   readonly lit: ReadonlySet<number>;
-  readonly onChoose: (id: number) => void;
+  readonly onChoose?: (id: number) => void;
   readonly onPoint: (id: number | null) => void;
 };
 
-/** The inside of an SVG. `markOf` gives the mark of a node; without `choosing` nodes are no buttons. */
+/** The inside of an SVG. `markOf` gives the mark of a node. */
 export function Drawing({ nodes, edges, placed, markOf, choosing }: DrawingProps) {
   return (
     <>
@@ -42,13 +42,11 @@ export function Drawing({ nodes, edges, placed, markOf, choosing }: DrawingProps
           node={node}
           at={placed.centres[i]!}
           mark={markOf(node.id)}
-          isLit={choosing?.lit.has(node.id) ?? false}
-          {...(choosing !== undefined && {
-            isChosen: choosing.chosen === node.id,
-            isEntry: choosing.entry === node.id,
-            onChoose: choosing.onChoose,
-            onPoint: choosing.onPoint,
-          })}
+          isLit={choosing.lit.has(node.id)}
+          isChosen={choosing.chosen === node.id}
+          isEntry={choosing.entry === node.id}
+          onChoose={choosing.onChoose}
+          onPoint={choosing.onPoint}
         />
       ))}
     </>
@@ -60,7 +58,7 @@ type DrawingProps = {
   readonly edges: readonly PictureEdge[];
   readonly placed: Placed;
   readonly markOf: (id: number) => Mark | null;
-  readonly choosing?: Choosing;
+  readonly choosing: Choosing;
 };
 
 /** An edge is new, or gone, with either end; it is of the derivative when it leads there. */
@@ -118,15 +116,15 @@ type NodeProps = {
   readonly at: Point;
   readonly mark: Mark | null;
   readonly isLit: boolean;
-  readonly isChosen?: boolean;
-  readonly isEntry?: boolean;
-  readonly onChoose?: (id: number) => void;
-  readonly onPoint?: (id: number | null) => void;
+  readonly isChosen: boolean;
+  readonly isEntry: boolean;
+  readonly onChoose: Choosing['onChoose'];
+  readonly onPoint: Choosing['onPoint'];
 };
 
 const Node = memo(function Node({ node, at, mark, isLit, ...choosing }: NodeProps) {
   const { id, kind, label, words, isOutput, width, height } = node;
-  const { isChosen = false, isEntry = false, onChoose, onPoint } = choosing;
+  const { isChosen, isEntry, onChoose, onPoint } = choosing;
   const sign = mark === null ? undefined : SIGNS[mark];
   const [body, ...more] = outline(kind, width, height);
   const button = onChoose !== undefined && {
@@ -136,14 +134,14 @@ const Node = memo(function Node({ node, at, mark, isLit, ...choosing }: NodeProp
     'aria-pressed': isChosen,
     'data-node': id,
     onClick: () => onChoose(id),
-    onPointerEnter: () => onPoint?.(id),
-    onPointerLeave: () => onPoint?.(null),
   };
   return (
     <g
       className={classNames({ g: true, lit: isLit, chosen: isChosen, output: isOutput })}
       transform={`translate(${at.x.toFixed(1)} ${at.y.toFixed(1)})`}
       style={{ '--k': KIND_COLOUR[kind] } as CSSProperties}
+      onPointerEnter={() => onPoint(id)}
+      onPointerLeave={() => onPoint(null)}
       {...button}
     >
       <path className={`g-node ${kind} ${mark ?? ''}`} d={body} />

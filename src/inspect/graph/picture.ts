@@ -77,7 +77,7 @@ export function makePicture(view: GraphView, { isWhole, around }: PictureOptions
       updates: updated.get(node.id),
     }),
   );
-  const edges = edgesOf(drawn, nodes, near);
+  const edges = edgesAmong(drawn, nodes);
   return {
     nodes: pictured,
     edges,
@@ -170,11 +170,23 @@ function operandsText({ inputs }: GraphNode, { nodes, near }: Around): string {
   return `(${shown.map((input) => hidden(input) ?? '·').join(', ')})`;
 }
 
-function edgesOf(
+/** Nodes of a part of a graph, each as it is drawn; `drawn` is the part. */
+export function pictureNodes(
   drawn: readonly GraphNode[],
   nodes: readonly GraphNode[],
-  near: ReadonlySet<number>,
+): readonly PictureNode[] {
+  const near = new Set(drawn.map(({ id }) => id));
+  return drawn.map((node) =>
+    pictureNode(node, { nodes, near, isOutput: false, updates: undefined }),
+  );
+}
+
+/** Edges between the nodes of a part of a graph. */
+export function edgesAmong(
+  drawn: readonly GraphNode[],
+  nodes: readonly GraphNode[],
 ): readonly PictureEdge[] {
+  const near = new Set(drawn.map(({ id }) => id));
   const labelled = new Set<number>();
   return drawn.flatMap((node) =>
     node.inputs

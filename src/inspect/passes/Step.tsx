@@ -1,11 +1,14 @@
-/** @file One rewrite step: its place among the shown ones, its rule, and where in the notebook its nodes were written. */
+/** @file One rewrite step: its place among the shown ones, its rule with its witness, and what it changed. */
+import { useState } from 'react';
 import type { GraphReport } from '../../../engine/worker/protocol.ts';
 import { Icon } from '../../ui/Icon.tsx';
 import { Formula } from '../Formula.tsx';
+import { Diff } from './Diff.tsx';
 import { ruleText, sentenceOf, type RuleText, type Witness } from './rules.ts';
 
 /** A step with its rule, and the way to the ones beside it. */
 export function Step({ report, shown, at, onStep }: StepProps) {
+  const [isText, setText] = useState(false);
   const step = report.steps[at]!;
   const place = shown.indexOf(at);
   const [last, next] = [shown[place - 1], shown[place + 1]];
@@ -17,12 +20,23 @@ export function Step({ report, shown, at, onStep }: StepProps) {
         <span className="dim">{`step ${place + 1} of ${shown.length}`}</span>
         <StepButton icon="chevron-left" label="Previous step" to={last} onStep={onStep} />
         <StepButton icon="chevron-right" label="Next step" to={next} onStep={onStep} />
+        <button
+          className="btn icon small"
+          type="button"
+          aria-label="Show as text"
+          title="Show as text"
+          aria-pressed={isText}
+          onClick={() => setText(!isText)}
+        >
+          <Icon name="text" />
+        </button>
       </div>
       <article className="rule" aria-label={`Rule ${step.rule}`}>
         {text !== null && <Sides text={text} />}
         <p>{sentenceOf(step.rule, step.stage)}</p>
         {text?.witness !== undefined && <WitnessTable witness={text.witness} />}
       </article>
+      <Diff key={at} report={report} at={at} isText={isText} />
     </>
   );
 }
