@@ -10,8 +10,7 @@ export function ArrayCaption({ array, more = '', table }: ArrayCaptionProps) {
   const ofNumbers = (rows: number): TableData => tableOfArray(array, rows);
   return (
     <Caption title={array.label ?? signature} table={table === undefined ? ofNumbers : table}>
-      {array.label !== null && `${array.label} : `}
-      <code>{signature}</code>
+      <code>{array.label === null ? signature : `${array.label} : ${signature}`}</code>
       <span>{factsOf(array, more)}</span>
     </Caption>
   );

@@ -13,7 +13,12 @@ function Bar({ label, done, total, right, below, isEnded = false }: BarProps) {
   return (
     <div className="progress">
       <div
-        className={classNames({ track: true, open: share === null && !isEnded, ended: isEnded })}
+        className={classNames({
+          track: true,
+          open: share === null && !isEnded,
+          ended: isEnded,
+          whole: right === '',
+        })}
         role="progressbar"
         aria-label={label}
         aria-valuemin={0}
@@ -22,7 +27,7 @@ function Bar({ label, done, total, right, below, isEnded = false }: BarProps) {
       >
         <span style={{ width: `${(share ?? 0) * 100}%` }} />
       </div>
-      <span>{right}</span>
+      {right !== '' && <span>{right}</span>}
       <span className="below">{below}</span>
     </div>
   );

@@ -58,7 +58,10 @@ export function endLabels(traces: readonly Table[], look: Look): readonly EndLab
 const mean = (heights: readonly number[]): number =>
   heights.reduce((sum, y) => sum + y, 0) / heights.length;
 
-/** How far labels move up, px, so that they stand apart. The field is taken to be as high as the plot. */
+/** Of a plot's height, what its data take: the rest are margins. */
+const FIELD_SHARE = 0.7;
+
+/** How far labels move up, px, so that they stand apart. */
 function shiftsOf(
   ends: readonly number[],
   traces: readonly Table[],
@@ -70,7 +73,9 @@ function shiftsOf(
     .filter((value) => value !== null);
   const range = rangeOf(all);
   if (range === null || range.low === range.high) return ends.map(() => 0);
-  const wanted = ends.map((y) => ((range.high - y) / (range.high - range.low)) * height);
+  const wanted = ends.map(
+    (y) => ((range.high - y) / (range.high - range.low)) * height * FIELD_SHARE,
+  );
   const free = freeHeights(wanted, { top: -Infinity, bottom: Infinity, gap: LABEL_HEIGHT });
   // They move to both sides of where they belong.
   const middle = mean(free) - mean(wanted);
