@@ -12,7 +12,7 @@ export function StaticCode({ cell }: { readonly cell: Cell }) {
   const lit = useSelection((state) => litIn(state.lit, cell.id));
   return (
     <div className="code" style={{ '--lines': lines.length } as CSSProperties}>
-      <pre onMouseDown={(event) => beginToEdit(event, cell.id)}>
+      <pre tabIndex={0} onMouseDown={(event) => beginToEdit(event, cell.id)}>
         <code>
           {lines.map((pieces, i) => (
             // Lines have no names but their numbers.

@@ -171,7 +171,7 @@ function Fold({ cell: { id, source, isFolded } }: { readonly cell: Cell }) {
 function PlainCode({ text }: { readonly text: string }) {
   return (
     <div className="code" style={{ '--lines': text.split('\n').length } as CSSProperties}>
-      <pre>
+      <pre tabIndex={0}>
         <code className="ln">{text}</code>
       </pre>
     </div>
