@@ -18,6 +18,11 @@ const KernelsPanel = lazy(async () => {
   return { default: component };
 });
 
+const GradientPanel = lazy(async () => {
+  const { GradientPanel: component } = await import('./gradient/GradientPanel.tsx');
+  return { default: component };
+});
+
 type Tab = {
   readonly name: PanelName;
   readonly word: string;
@@ -28,6 +33,7 @@ type Tab = {
 const PANELS: readonly Tab[] = [
   { name: 'graph', word: 'Graph', Panel: GraphPanel },
   { name: 'passes', word: 'Passes', Panel: PassesPanel },
+  { name: 'gradient', word: 'Gradient', Panel: GradientPanel },
   { name: 'kernels', word: 'Kernels', Panel: KernelsPanel },
 ];
 

@@ -1,28 +1,22 @@
 /** @file The graph of a function before and after rewriting, or of an expression that a cell asked to see. */
-import { useMemo, useState, type ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import type {
   FunctionSummary,
-  GraphNode,
   GraphReport,
-  GraphView as ViewData,
   InspectedGraph,
 } from '../../../engine/worker/protocol.ts';
 import { presentOf, useNotebook } from '../../store/notebook.ts';
 import { useRun } from '../../store/run.ts';
 import { select, useSelection } from '../../store/selection.ts';
 import { showCount } from '../../ui/format.ts';
-import { lightNodes, lightNothing, useLit } from '../lighting.ts';
 import { placeWords } from '../places.ts';
 import { EmptyPanel, ReportState } from '../ReportState.tsx';
 import { Subject } from '../Subject.tsx';
 import { functionShown } from '../subject.ts';
 import { useReport } from '../use-report.ts';
-import { GraphView } from './GraphView.tsx';
+import { Explorer } from './Explorer.tsx';
 import type { Side } from './history.ts';
-import { NodeCard } from './NodeCard.tsx';
 import { NodeHistory } from './NodeHistory.tsx';
-import { makePicture } from './picture.ts';
-import './graph.css';
 
 /** The Graph tab. */
 export function GraphPanel() {
@@ -156,59 +150,7 @@ function AskedGraph({ graph }: { readonly graph: InspectedGraph }) {
         label={`graph of ${graph.title}`}
         chosen={chosen}
         onChoose={setChosen}
-      >
-        {() => null}
-      </Explorer>
-    </>
-  );
-}
-
-/** The drawing of a graph and the card of its chosen node. `children` gives more rows of the card. */
-function Explorer({ view, label, chosen, onChoose, children }: ExplorerProps) {
-  const [isWhole, setWhole] = useState(false);
-  const [around, setAround] = useState<number | null>(null);
-  const picture = useMemo(() => makePicture(view, { isWhole, around }), [view, isWhole, around]);
-  const lit = useLit(view.nodes);
-  const node = chosen === null ? undefined : view.nodes[chosen];
-  const hidden = view.nodes.length - picture.nodes.length - picture.leftOut;
-  return (
-    <>
-      <GraphView
-        picture={picture}
-        label={label}
-        chosen={chosen}
-        lit={lit}
-        onChoose={onChoose}
-        onPoint={(id) => (id === null ? lightNothing() : lightNodes(view.nodes, [id]))}
       />
-      <label className="check">
-        <input
-          type="checkbox"
-          checked={isWhole}
-          onChange={(event) => setWhole(event.currentTarget.checked)}
-        />
-        {isWhole || hidden === 0
-          ? 'Numbers and sizes as nodes'
-          : `Numbers and sizes as nodes (${hidden} more)`}
-      </label>
-      {node !== undefined && (
-        <NodeCard
-          node={node}
-          nodes={view.nodes}
-          onChoose={onChoose}
-          onAround={picture.leftOut > 0 || around !== null ? setAround : undefined}
-        >
-          {children(node)}
-        </NodeCard>
-      )}
     </>
   );
 }
-
-type ExplorerProps = {
-  readonly view: ViewData;
-  readonly label: string;
-  readonly chosen: number | null;
-  readonly onChoose: (id: number | null) => void;
-  readonly children: (node: GraphNode) => ReactNode;
-};

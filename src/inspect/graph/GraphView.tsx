@@ -61,7 +61,7 @@ type GraphViewProps = {
   readonly label: string;
   readonly chosen: number | null;
   readonly lit: ReadonlySet<number>;
-  readonly markOf?: (id: number) => Mark | null;
+  readonly markOf: ((id: number) => Mark | null) | undefined;
   readonly onChoose: (id: number | null) => void;
   readonly onPoint: (id: number | null) => void;
 };

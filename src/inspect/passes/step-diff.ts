@@ -4,7 +4,7 @@
  */
 import type { GraphNode, GraphReport } from '../../../engine/worker/protocol.ts';
 import type { Mark } from '../graph/Drawing.tsx';
-import { sentenceType } from '../graph/node-text.ts';
+import { operandText, sentenceType } from '../graph/node-text.ts';
 import type { LayoutRequest, Placed } from '../graph/layout.ts';
 import {
   edgesAmong,
@@ -89,7 +89,8 @@ export function diffStep({ steps, stepNodes }: GraphReport, at: number): StepDif
   const inputsOf = (ids: readonly number[]): number[] => ids.flatMap((id) => stepNodes[id]!.inputs);
   const both = new Set([...removed, ...added]);
   const shared = [...new Set([...inputsOf(gone), ...inputsOf(fresh), before, after])].filter(
-    (id) => !both.has(id),
+    // Numbers and sizes stand in the labels of what uses them.
+    (id) => !both.has(id) && operandText(stepNodes[id]!, stepNodes) === null,
   );
   const marksBefore = new Map<number, Mark>(gone.map((id) => [id, 'gone']));
   const marksAfter = new Map<number, Mark>(fresh.map((id) => [id, 'new']));
@@ -129,7 +130,9 @@ function layTogether(sides: readonly [Side, Side], nodes: readonly GraphNode[]) 
     const placeOf = (id: number): number => places.get(id) ?? id;
     const near = new Set(side.user === null ? side.ids : [...side.ids, side.user]);
     const drawn = nodes.filter(({ id }) => near.has(id));
-    const pictured = { nodes: pictureNodes(drawn, nodes), edges: edgesAmong(drawn, nodes) };
+    // What both halves hang on is context: edges among it say nothing of the step.
+    const edges = edgesAmong(drawn, nodes).filter(({ to }) => places.has(to));
+    const pictured = { nodes: pictureNodes(drawn, nodes), edges };
     for (const node of pictured.nodes) {
       const id = placeOf(node.id);
       boxes.set(id, { ...node, id, width: Math.max(node.width, boxes.get(id)?.width ?? 0) });
