@@ -23,6 +23,11 @@ const GradientPanel = lazy(async () => {
   return { default: component };
 });
 
+const MemoryPanel = lazy(async () => {
+  const { MemoryPanel: component } = await import('./memory/MemoryPanel.tsx');
+  return { default: component };
+});
+
 type Tab = {
   readonly name: PanelName;
   readonly word: string;
@@ -35,6 +40,7 @@ const PANELS: readonly Tab[] = [
   { name: 'passes', word: 'Passes', Panel: PassesPanel },
   { name: 'gradient', word: 'Gradient', Panel: GradientPanel },
   { name: 'kernels', word: 'Kernels', Panel: KernelsPanel },
+  { name: 'memory', word: 'Memory', Panel: MemoryPanel },
 ];
 
 /** The tab of a name. */

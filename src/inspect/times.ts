@@ -31,3 +31,11 @@ export function showMicroseconds(microseconds: number): string {
 export function showLength(microseconds: number, error: number): string {
   return microseconds < error ? `under ${showMicroseconds(error)}` : showMicroseconds(microseconds);
 }
+
+/** How coarse a clock is: `1 µs`, `0.39 µs`, `100 µs`. */
+export function showError(microseconds: number): string {
+  const rounded = Number(microseconds.toPrecision(2));
+  return rounded < 1000
+    ? `${rounded}${SPACE}µs`
+    : `${(rounded / 1000).toLocaleString('en')}${SPACE}ms`;
+}
