@@ -210,6 +210,11 @@ class EngineClient {
         }));
         return;
       }
+      case 'freed':
+        useRun.setState(({ functions }) => ({
+          functions: functions.filter(({ fn }) => fn !== message.fn),
+        }));
+        return;
       case 'inspected': {
         const { graph } = message;
         if (message.realm !== this.#realms) return;

@@ -14,6 +14,8 @@ type Declarations = ReadonlyMap<string, string>;
 
 const LIBRARY = 'engine/arignote.d.ts';
 const NOTEBOOK = 'src/cells/realm/notebook-api.d.ts';
+/** Adds a method to tensors; the library imports it for that alone, which declarations do not show. */
+const EVALUATE = 'engine/frontend/evaluate.d.ts';
 const VARIABLES = {
   '': 'float32',
   i: 'int32',
@@ -90,16 +92,17 @@ function emitDeclarations(): Declarations {
 function entryOf(emitted: Declarations): string {
   const inNotebook = [...new Set(declaredIn(emitted.get(NOTEBOOK)!))];
   return [
+    `import './${EVALUATE.replace('.d.ts', '.ts')}';`,
     `export * from './engine/arignote.ts';`,
     `export { ${inNotebook.join(', ')} } from './${NOTEBOOK.replace('.d.ts', '.ts')}';`,
     '',
   ].join('\n');
 }
 
-/** The files that the two entries lead to, cut down to what users see. */
+/** The files that the entries lead to, cut down to what users see. */
 function reachable(emitted: Declarations): Map<string, string> {
   const found = new Map<string, string>();
-  const open = [LIBRARY, NOTEBOOK];
+  const open = [LIBRARY, NOTEBOOK, EVALUATE];
   for (let path = open.pop(); path !== undefined; path = open.pop()) {
     if (found.has(path)) continue;
     const text = refine(path, emitted.get(path) ?? missing(path));

@@ -157,6 +157,7 @@ export class CompilerWorker {
     }
     if (message.kind === 'free') {
       realm?.compiler.free(message.fn);
+      this.#tell({ kind: 'freed', fn: functionKey(message.realm, message.fn) });
       return;
     }
     const { request } = message;

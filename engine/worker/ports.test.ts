@@ -125,6 +125,17 @@ test('tells the user the errors of the compiler and of calls, and goes on', asyn
   await expect(wide()).rejects.toMatchObject({ code: 'too_large' });
 });
 
+test('says that a function was freed', async () => {
+  const { startRealm, told } = engine();
+  startRealm(1);
+  const { f } = counter();
+  await f([1, 2]).sum;
+  f.free();
+  await tick(100);
+  const summary = told.find((m) => m.kind === 'function')?.summary;
+  expect(told.find((m) => m.kind === 'freed')).toEqual({ kind: 'freed', fn: summary?.fn });
+});
+
 test('keeps the values of a realm that is gone for the cell that is traced again', async () => {
   const { startRealm, device, compiler } = engine();
   startRealm(1);

@@ -147,6 +147,8 @@ export type CompilerToPage =
   | { readonly kind: 'pong'; readonly request: number }
   | { readonly kind: 'violation'; readonly realm: number; readonly why: string }
   | { readonly kind: 'function'; readonly realm: number; readonly summary: FunctionSummary }
+  /** Nobody can call it any more: what was known of it is gone. */
+  | { readonly kind: 'freed'; readonly fn: string }
   | { readonly kind: 'inspected'; readonly realm: number; readonly graph: InspectedGraph }
   | { readonly kind: 'timeline'; readonly events: readonly TimelineEvent[] };
 

@@ -46,7 +46,7 @@ export function isFunction(node: Node): boolean {
 }
 
 /** Names that a pattern binds, in the order of the text. */
-function boundBy(pattern: Pattern): readonly string[] {
+export function boundBy(pattern: Pattern): readonly string[] {
   switch (pattern.type) {
     case 'Identifier':
       return [pattern.name];

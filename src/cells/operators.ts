@@ -228,6 +228,14 @@ export function makeOperators(library: TensorLibrary, turn: Turn) {
     ...unaryOperators(library),
     ...check,
     member,
+    /** Tensors that have no name yet are called as the variables that hold them. */
+    name(values: Readonly<Record<string, unknown>>) {
+      for (const [name, value] of Object.entries(values)) {
+        if (!isTensor(value)) continue;
+        const tensor = value as { name: string | null };
+        tensor.name ??= name;
+      }
+    },
     /** `x++` on a name, where its value is used: writes the stepped value, gives the old one. */
     post(old: unknown, operator: Unary, write: (value: unknown) => void) {
       const before = stepped(old);

@@ -1,10 +1,11 @@
 /**
  * @file What a cell gives besides names: the value of its last expression, and the names of its inputs. `x.sum()` at the
  * end becomes `$.result(x.sum())`; `const rate = slider({...})` becomes `$.named("rate", slider)({...})`, so that the
- * slider's value is kept under the name that people see.
+ * slider's value is kept under the name that people see; and `$.name({ cost });` stands after `const cost = ...`, so that
+ * graphs and messages call an expression what its user calls it.
  */
-import type { ExpressionStatement, Node } from 'acorn';
-import type { CellNames } from './analyse.ts';
+import type { ExpressionStatement, Node, VariableDeclaration } from 'acorn';
+import { boundBy, type CellNames } from './analyse.ts';
 import type { Edits } from './transpile-edits.ts';
 import type { ParsedCell } from './transpile-parse.ts';
 
@@ -21,6 +22,21 @@ function calleeOf(node: Node): (Node & { readonly name: string }) | null {
   const callee = node.callee as Node & { readonly name?: string };
   return callee.type === 'Identifier' ? (callee as Node & { readonly name: string }) : null;
 }
+
+/** Forms of an expression that may give a tensor without a name. */
+const GIVES_TENSOR: ReadonlySet<string> = new Set([
+  'BinaryExpression',
+  'CallExpression',
+  'ConditionalExpression',
+  'MemberExpression',
+  'UnaryExpression',
+]);
+
+/** The names that a declaration gives to what may be tensors. */
+const tensorNames = ({ declarations }: VariableDeclaration, free: readonly string[]) =>
+  declarations.flatMap(({ id, init }) =>
+    init && GIVES_TENSOR.has(init.type) && !isControlCall(init, free) ? boundBy(id) : [],
+  );
 
 /** The expression at the end of the cell, or null. An assignment is there for what it does, not for its value. */
 function lastExpression({ program }: ParsedCell): ExpressionStatement | null {
@@ -51,6 +67,10 @@ export function rewriteValue(
       edits.before(callee.start, `${helper}.named(${JSON.stringify(id.name)}, `, callee.start);
       edits.after(callee.end, ')');
     }
+    const names = tensorNames(node, free);
+    const isClosed = cell.js[node.end - 1] === ';';
+    if (names.length > 0)
+      edits.after(node.end, `${isClosed ? '' : ';'} ${helper}.name({ ${names.join(', ')} });`);
   }
   const last = lastExpression(cell);
   if (last === null || isControlCall(last.expression, free)) return;

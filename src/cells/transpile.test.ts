@@ -29,7 +29,7 @@ const inner = (text: string) => innerOf(done(`${text}\n{}`)).slice(0, -'\n{}'.le
 
 describe('the text', () => {
   test.each([
-    ['const z: number = x * y as number', 'const z = $.mul(x, y) '],
+    ['const z: number = x * y as number', 'const z = $.mul(x, y) ; $.name({ z });'],
     ['f(x)! + -y', '$.add(f(x), $.neg(y))'],
     ['typeof-x', 'typeof $.neg(x)'],
     ['a\n++b', 'a\n b = $.inc(b)'],
@@ -67,10 +67,28 @@ describe('the text', () => {
     ['x; function f() {}', 'x; function f() {}'],
     ['$ + 1', '$$.result($$.add($ , 1))'],
     ['const rate = slider({ min: 1 })', 'const rate = $.named("rate", slider)({ min: 1 })'],
-    ['let a = checkbox(), b = f()', 'let a = $.named("a", checkbox)(), b = f()'],
+    ['let a = checkbox(), b = f()', 'let a = $.named("a", checkbox)(), b = f(); $.name({ b });'],
     ['slider({ label: "rate" })', 'slider({ label: "rate" })'],
-    ['const slider = f; const a = slider()', 'const slider = f; const a = slider()'],
+    [
+      'const slider = f; const a = slider()',
+      'const slider = f; const a = slider(); $.name({ a });',
+    ],
   ])('the value of %j is given as %j', (text, expected) => {
+    expect(squeezed(innerOf(done(text)))).toBe(squeezed(expected));
+  });
+
+  test.each([
+    ['const cost = -x; // loss', 'const cost = $.neg(x); $.name({ cost }); // loss'],
+    [
+      'const [dW, { db = 0, ...rest }] = grad(cost)\nlet n = 3',
+      'const [dW, { db = 0, ...rest }] = grad(cost); $.name({ dW, db, rest });\nlet n = 3',
+    ],
+    [
+      'const f = () => 1, g = async function () {}, n = 2',
+      'const f = () => 1, g = async function () {}, n = 2',
+    ],
+    ['{ const inner = f(); }', '{ const inner = f(); }'],
+  ])('the names of %j are given as %j', (text, expected) => {
     expect(squeezed(innerOf(done(text)))).toBe(squeezed(expected));
   });
 

@@ -72,7 +72,7 @@ export async function lessonNotebook(id: string): Promise<Notebook> {
 /** Hashes of what lessons hold, each with its id. A lesson that was shipped once keeps its hash here, for links to it. */
 export const lessonHashes: ReadonlyMap<string, string> = new Map([
   ['9ed8641252e0f71dc583001ca03120f3fd84b06e5f2ae1e513aea1f33e813420', 'logistic-regression'],
-  ['f559e629d5ac252671b4768b4f95b90f5907dbbcd1144271f884cd9c00d0eeb1', 'spirals'],
+  ['6dfb454ec18d2f00ab7485acbb1ba6f7816cab57dc7383912b3f2b44485fdd57', 'spirals'],
   ['754880056fe84c372264f67849605c2789d301a2ecb740d2372142059977a722', 'optimizer'],
 ]);
 
