@@ -21,22 +21,24 @@ export function Explorer({ view, label, chosen, onChoose, markOf, children }: Ex
       <GraphView
         picture={picture}
         label={label}
+        foot={
+          <label className="check">
+            <input
+              type="checkbox"
+              checked={isWhole}
+              onChange={(event) => setWhole(event.currentTarget.checked)}
+            />
+            {isWhole || hidden === 0
+              ? 'Numbers and sizes as nodes'
+              : `Numbers and sizes as nodes (${hidden} more)`}
+          </label>
+        }
         chosen={chosen}
         lit={lit}
         markOf={markOf}
         onChoose={onChoose}
         onPoint={(id) => (id === null ? lightNothing() : lightNodes(view.nodes, [id]))}
       />
-      <label className="check">
-        <input
-          type="checkbox"
-          checked={isWhole}
-          onChange={(event) => setWhole(event.currentTarget.checked)}
-        />
-        {isWhole || hidden === 0
-          ? 'Numbers and sizes as nodes'
-          : `Numbers and sizes as nodes (${hidden} more)`}
-      </label>
       {node !== undefined && (
         <NodeCard
           node={node}

@@ -6,6 +6,7 @@ import {
   useRef,
   useState,
   type KeyboardEvent,
+  type ReactNode,
   type RefObject,
 } from 'react';
 import { Icon } from '../../ui/Icon.tsx';
@@ -30,6 +31,7 @@ const NO_MARK = (): null => null;
 export function GraphView({
   picture,
   label,
+  foot,
   chosen,
   lit,
   markOf,
@@ -50,6 +52,7 @@ export function GraphView({
       picture={picture}
       placed={layout.placed}
       label={label}
+      foot={foot}
       markOf={markOf ?? NO_MARK}
       choosing={{ chosen, lit, onChoose, onPoint }}
     />
@@ -59,6 +62,8 @@ export function GraphView({
 type GraphViewProps = {
   readonly picture: Picture;
   readonly label: string;
+  /** Stands under the drawing, beside the tools. */
+  readonly foot: ReactNode;
   readonly chosen: number | null;
   readonly lit: ReadonlySet<number>;
   readonly markOf: ((id: number) => Mark | null) | undefined;
@@ -70,11 +75,12 @@ type WindowProps = {
   readonly picture: Picture;
   readonly placed: Placed;
   readonly label: string;
+  readonly foot: ReactNode;
   readonly markOf: (id: number) => Mark | null;
   readonly choosing: Pick<GraphViewProps, 'chosen' | 'lit' | 'onChoose' | 'onPoint'>;
 };
 
-function Window({ picture, placed, label, markOf, choosing }: WindowProps) {
+function Window({ picture, placed, label, foot, markOf, choosing }: WindowProps) {
   const frame = useRef<HTMLDivElement>(null);
   const { zoom, fit, zoomBy } = useZoom(frame, placed);
   const drag = useDrag(frame);
@@ -113,7 +119,6 @@ function Window({ picture, placed, label, markOf, choosing }: WindowProps) {
   const nodeChoosing: Choosing = { chosen, entry, lit, onChoose, onPoint };
   return (
     <figure className="graph">
-      <Tools zoomBy={zoomBy} fit={fit} />
       <div className="graph-frame" ref={frame} onKeyDown={onKeyDown} {...drag}>
         <svg
           width={placed.width * zoom}
@@ -124,6 +129,10 @@ function Window({ picture, placed, label, markOf, choosing }: WindowProps) {
         >
           <Drawing {...picture} placed={placed} markOf={markOf} choosing={nodeChoosing} />
         </svg>
+      </div>
+      <div className="graph-foot">
+        {foot}
+        <Tools zoomBy={zoomBy} fit={fit} />
       </div>
       {picture.leftOut > 0 && (
         <figcaption className="dim">

@@ -19,7 +19,8 @@ export type Placed = {
   readonly ways: readonly { readonly points: readonly Point[]; readonly label: Point | null }[];
 };
 
-const MARGIN = 8;
+/** Room for the sign beside a node that changed. */
+const MARGIN = 18;
 const LABEL_HEIGHT = 14;
 const NODE_GAP = 14;
 const LAYER_GAP = 24;
