@@ -1,23 +1,37 @@
 /** @file Code that nobody edits: text in colours. A press in it begins to edit at that place. */
-import { memo, useMemo, type CSSProperties, type MouseEvent } from 'react';
+import { Fragment, memo, useMemo, type CSSProperties, type MouseEvent } from 'react';
 import type { Cell } from '../document/notebook.ts';
+import { runOf, useRun } from '../store/run.ts';
 import { revealLine, useSelection } from '../store/selection.ts';
 import { classNames } from '../ui/class-names.ts';
-import { highlight, type Piece } from './highlight.ts';
+import { failureIn } from './marks.ts';
 import { placeInCode } from './place-in-code.ts';
+import { problemsOfCell, useProblems } from './problems-store.ts';
+import { segmentsOf, type Segment } from './static-lines.ts';
+import { hintsIn } from './values.ts';
 
 /** A cell's source. */
 export function StaticCode({ cell }: { readonly cell: Cell }) {
-  const lines = useMemo(() => highlight(cell.source), [cell.source]);
-  const lit = useSelection((state) => litIn(state.lit, cell.id));
+  const { id, source } = cell;
+  const isCode = cell.kind === 'code';
+  // One by one: outputs change often while a cell runs.
+  const state = useRun((run) => runOf(run, id).state);
+  const error = useRun((run) => runOf(run, id).error);
+  const names = useRun((run) => runOf(run, id).names);
+  const problems = useProblems((found) => problemsOfCell(found, id));
+  const lit = useSelection((held) => litIn(held.lit, id));
+  const lines = useMemo(() => {
+    const failure = failureIn(id, source, { state, error });
+    const hints = state === 'done' ? hintsIn(source, names) : [];
+    return segmentsOf(source, [...problems, ...(failure ? [failure] : [])], isCode ? hints : []);
+  }, [id, source, isCode, problems, state, error, names]);
   return (
     <div className="code" style={{ '--lines': lines.length } as CSSProperties}>
-      <pre tabIndex={0} onMouseDown={(event) => beginToEdit(event, cell.id)}>
+      <pre onMouseDown={(event) => beginToEdit(event, id)}>
         <code>
-          {lines.map((pieces, i) => (
-            // Lines have no names but their numbers.
+          {lines.map((segments, i) => (
             // oxlint-disable-next-line react/no-array-index-key -- a line is its number
-            <Line key={i} pieces={pieces} isLit={lit.split(' ').includes(String(i + 1))} />
+            <Line key={i} segments={segments} isLit={lit.split(' ').includes(String(i + 1))} />
           ))}
         </code>
       </pre>
@@ -35,24 +49,25 @@ const litIn = (
     .map(({ line }) => line)
     .join(' ');
 
-const Line = memo(function Line({ pieces, isLit }: LineProps) {
+const Line = memo(function Line({ segments, isLit }: LineProps) {
   return (
     <span className={classNames({ ln: true, here: isLit })}>
-      {pieces.map(({ kind, text }, i) =>
-        kind === 'plain' ? (
-          text
-        ) : (
-          // oxlint-disable-next-line react/no-array-index-key -- a piece is its place
-          <span key={i} className={kind}>
-            {text}
-          </span>
-        ),
-      )}
+      {segments.map(({ kind, text, isBad, hint }, i) => (
+        // oxlint-disable-next-line react/no-array-index-key -- a segment is its place
+        <Fragment key={i}>
+          {kind === 'plain' && !isBad ? (
+            text
+          ) : (
+            <span className={classNames({ [kind]: kind !== 'plain', bad: isBad })}>{text}</span>
+          )}
+          {hint !== null && <span className="hint" data-hint={hint} aria-hidden="true" />}
+        </Fragment>
+      ))}
     </span>
   );
 });
 
-type LineProps = { readonly pieces: readonly Piece[]; readonly isLit: boolean };
+type LineProps = { readonly segments: readonly Segment[]; readonly isLit: boolean };
 
 /** The editor opens with its caret where the press was. */
 function beginToEdit(event: MouseEvent, cell: string): void {

@@ -3,6 +3,8 @@ import { lightLine, lightNothing } from '../inspect/lighting.ts';
 import { useNotebook } from '../store/notebook.ts';
 import { useSelection } from '../store/selection.ts';
 import { listenToCellKeys } from './keyboard.ts';
+import { offerKnowledge } from './knowledge.ts';
+import { followRun } from './run-marks.ts';
 import { CellModels } from './models.ts';
 import { monaco, prepareMonaco } from './monaco.ts';
 import './live-editor.css';
@@ -37,6 +39,8 @@ export async function makeLiveEditor(): Promise<LiveEditor> {
   followReadOnly(editor);
   followContent(editor);
   followLines(editor, models);
+  followRun(editor, models);
+  offerKnowledge(models);
 
   const show = (cell: string): void => {
     const { reveal } = useSelection.getState();
@@ -79,7 +83,6 @@ export async function makeLiveEditor(): Promise<LiveEditor> {
 const OPTIONS: monaco.editor.IStandaloneEditorConstructionOptions = {
   automaticLayout: true,
   ariaLabel: 'Code',
-  bracketPairColorization: { enabled: false },
   contextmenu: false,
   fixedOverflowWidgets: true,
   folding: false,

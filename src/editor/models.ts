@@ -64,7 +64,11 @@ export class CellModels {
     const uri = monaco.Uri.from({ scheme: 'cell', path: `/${this.#notebook}/${cell.id}` });
     const model = monaco.editor.createModel(cell.source, languageOf(cell), uri);
     model.setEOL(monaco.editor.EndOfLineSequence.LF);
-    model.updateOptions({ tabSize: 2, insertSpaces: true });
+    model.updateOptions({
+      tabSize: 2,
+      insertSpaces: true,
+      bracketColorizationOptions: PLAIN_BRACKETS,
+    });
     model.onDidChangeContent(() => {
       const source = model.getValue();
       const held = presentNotebook().cells.find(({ id }) => id === cell.id);
@@ -75,6 +79,8 @@ export class CellModels {
     return model;
   }
 }
+
+const PLAIN_BRACKETS = { enabled: false, independentColorPoolPerBracketType: false };
 
 /** Another text, changed only where it differs, so that carets stay; it can be undone in the editor, too. */
 function replaceText(model: Model, text: string): void {
