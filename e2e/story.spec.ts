@@ -7,6 +7,9 @@ import { expect, test, type Locator, type Page } from '@playwright/test';
 const HOME = '/app/index.html?device=webgpu';
 const LESSON = `${HOME}#/lesson/logistic-regression`;
 
+/** A number for who reads the run of the tests. */
+const print = (line: string): void => void process.stdout.write(`${line}\n`);
+
 /** The cell whose id the lesson's text gives. */
 const cell = (page: Page, id: string): Locator => page.locator(`#cell-${id}`);
 
@@ -58,9 +61,9 @@ test('a lesson is opened, run, read and trained on WebGPU', async ({ page }) => 
   await expect(page.getByRole('progressbar').first()).toBeVisible();
   await expect(cell(page, 'data').locator('canvas').first()).toBeVisible({ timeout: 60_000 });
   await expect(curve(page).locator('circle').first()).toBeVisible({ timeout: 60_000 });
-  console.log(`From Run to the first point of the loss curve: ${Date.now() - started} ms`);
+  print(`From Run to the first point of the loss curve: ${Date.now() - started} ms`);
   await expectState(page, 'mistakes', /is-done/);
-  console.log(`From Run to the last picture: ${Date.now() - started} ms`);
+  print(`From Run to the last picture: ${Date.now() - started} ms`);
 
   const text = await cell(page, 'test').locator('.out').innerText();
   const percent = Number(/(\d+\.\d+) %/.exec(text)?.[1]);
@@ -68,4 +71,115 @@ test('a lesson is opened, run, read and trained on WebGPU', async ({ page }) => 
   await expect(cell(page, 'mistakes').locator('canvas').first()).toBeVisible();
   await expect(page.locator('.device')).toContainText(/WebGPU/i);
   expect(errors).toEqual([]);
+});
+
+test('Stop in the middle of training keeps what was learnt, and the page answers meanwhile', async ({
+  page,
+}) => {
+  test.setTimeout(120_000);
+  await openLesson(page);
+  await pressRunAll(page);
+  await expect(curve(page).locator('circle').first()).toBeVisible({ timeout: 60_000 });
+  await watchTasks(page);
+  await expect(cell(page, 'train').locator('.progress')).toContainText(/[4-9] of 50/, {
+    timeout: 60_000,
+  });
+  const longest = await page.evaluate(() =>
+    Math.max(0, ...(globalThis as unknown as { longTasks: number[] }).longTasks),
+  );
+  print(`Longest task of the page while training: ${Math.round(longest)} ms`);
+
+  const pressed = Date.now();
+  await page.getByRole('button', { name: 'Stop', exact: true }).first().click();
+  await expectState(page, 'train', /is-stopped/, 2000);
+  print(`From Stop to stopped: ${Date.now() - pressed} ms`);
+  await expect(page.getByRole('region', { name: 'Variables' })).toContainText('W');
+
+  // What was learnt is there: far more than a tenth of the digits, and the trained W was not made anew.
+  await run(page, 'test');
+  await expectState(page, 'test', /is-done/);
+  const text = await cell(page, 'test').locator('.out').innerText();
+  expect(Number(/(\d+\.\d+) %/.exec(text)?.[1])).toBeGreaterThan(60);
+});
+
+test.describe('in a notebook of one’s own', () => {
+  test.beforeEach(async ({ page }) => {
+    await page.goto(HOME);
+    await page.getByRole('button', { name: 'New notebook' }).first().click();
+    await expect(page.locator('.monaco-editor').first()).toBeVisible({ timeout: 30_000 });
+  });
+
+  const only = (page: Page): Locator => page.locator('.sheet .cell').first();
+
+  /** Puts a text in the place of what the edited cell holds. */
+  async function write(page: Page, text: string): Promise<void> {
+    await only(page).locator('.source').click();
+    await expect(page.locator('.monaco-editor').first()).toBeVisible();
+    await page.keyboard.press('ControlOrMeta+A');
+    await page.keyboard.insertText(text);
+  }
+
+  const runHere = (page: Page): Promise<void> => page.keyboard.press('ControlOrMeta+Enter');
+
+  test('a line is changed and run again', async ({ page }) => {
+    await write(page, 'const x = 2;\nx * 21');
+    await runHere(page);
+    await expect(only(page).locator('.out')).toHaveText('42');
+    await write(page, 'const x = 3;\nx * 21');
+    await expect(only(page)).toHaveClass(/is-stale/);
+    await runHere(page);
+    await expect(only(page).locator('.out')).toHaveText('63');
+  });
+
+  const MISTAKES: readonly (readonly [what: string, text: string, expected: readonly RegExp[]])[] =
+    [
+      ['a typing error', 'const a = 1;\nconst b = (a + ;', [/SyntaxError|syntax/i, /line 2/]],
+      ['a name that is not there', 'const a = 1;\n\na + nowhere;', [/nowhere/, /cell 1, line 3/]],
+      [
+        'shapes that do not fit',
+        "const h = T.tensor('float32', [60, 500], 'h');\nconst V = shared(T.host.zeros([400, 10]), 'V');\nh.dot(V);",
+        [/inner extents differ/, /h/, /60, 500/, /400, 10/, /cell 1, line 1/, /cell 1, line 2/],
+      ],
+      [
+        'a value that is NaN',
+        "const x = T.vector('x');\nconst root = T.sqrt(x);\nconst f = compile([x], root, { name: 'f' });\nawait f([4, -1]);",
+        [/a value is NaN/, /root/, /cell 1, line 2/, /1 of its 2 numbers/],
+      ],
+    ];
+
+  for (const [what, text, expected] of MISTAKES) {
+    test(`${what} gets a message at its cell and line`, async ({ page }) => {
+      await write(page, text);
+      await runHere(page);
+      const card = only(page).locator('.error');
+      await expect(card).toBeVisible({ timeout: 30_000 });
+      for (const part of expected) await expect(card).toContainText(part);
+      // Nothing is lost: the next run works.
+      await write(page, 'T.host.arange(3)');
+      await runHere(page);
+      await expect(only(page).locator('.out')).toContainText('2');
+      await expect(only(page).locator('.error')).toHaveCount(0);
+    });
+  }
+
+  test('a link opens as a preview that runs nothing until Run, and then works', async ({
+    page,
+    context,
+  }) => {
+    await write(page, "const x = T.vector('x');\nawait (x * 2).sum().eval([[x, [1, 2, 3]]])");
+    await page.getByRole('button', { name: 'Share', exact: true }).click();
+    const field = page.getByRole('textbox', { name: 'The link' });
+    await expect(field).toHaveValue(/#1g\./);
+    const link = await field.inputValue();
+
+    const other = await context.newPage();
+    const workers: string[] = [];
+    other.on('worker', (worker) => workers.push(worker.url()));
+    await other.goto(link);
+    await expect(only(other)).toContainText('T.vector');
+    await expect(other.locator('.cell.is-done')).toHaveCount(0);
+    expect(workers.filter((url) => /device|compiler|gate/.test(url))).toEqual([]);
+    await other.getByRole('button', { name: /^Run/ }).first().click();
+    await expect(only(other).locator('.out')).toContainText('12', { timeout: 30_000 });
+  });
 });

@@ -303,6 +303,9 @@ export function engine(listener: EngineListener): EngineClient {
   return client;
 }
 
+/** The page's engine where something has run; it is not started by asking. */
+export const runningEngine = (): EngineClient | null => client;
+
 /** What the engine knows of a function. Rejects with a message for people when it is gone. */
 export function reportOf<K extends ReportKind>(fn: string, what: K): Promise<ReportOf[K]> {
   if (client === null) return Promise.reject(new Error('Nothing has run yet.'));

@@ -35,11 +35,14 @@ vi.mock('../engine-client.ts', () => {
     endRealm: () => Promise.resolve(asked.listener!.realmEnded()),
     forget: () => undefined,
   };
+  let running: typeof client | null = null;
   return {
     engine(listener: EngineListener) {
       asked.listener = listener;
+      running = client;
       return client;
     },
+    runningEngine: () => running,
   };
 });
 

@@ -2,7 +2,7 @@
  * @file Runs cells: reacts to edits, keeps the order and what is stale. What happens is seen in `src/store/run.ts`. Nothing
  * here rejects: what goes wrong is in the state of the cell.
  */
-import { engine, type EngineListener } from '../engine-client.ts';
+import { engine, runningEngine, type EngineListener } from '../engine-client.ts';
 import { cellOf, type Cell, type Notebook } from '../document/notebook.ts';
 import { presentNotebook, setControl, useNotebook } from '../store/notebook.ts';
 import { changeCellRun, EMPTY_RUN, runOf, useRun, type CellState } from '../store/run.ts';
@@ -274,7 +274,7 @@ class Runner implements EngineListener {
 
   async control(cell: string, name: string, value: ControlValue): Promise<void> {
     setControl(name, value);
-    await engine(this).setControl(name, value);
+    await runningEngine()?.setControl(name, value);
     const { state } = runOf(useRun.getState(), cell);
     if (state === 'idle' || state === 'queued') return;
     await this.runCells([cell], 'change');
@@ -289,16 +289,15 @@ class Runner implements EngineListener {
         reason: hasRun ? 'not run since' : null,
       });
     }
-    if (this.#running !== null) await engine(this).stop(this.#running.run);
+    if (this.#running !== null) await runningEngine()?.stop(this.#running.run);
     await this.#pumping;
   }
 
   /** A new realm, and every shared variable anew; nothing runs. */
   async restart(): Promise<void> {
     await this.stop();
-    const client = engine(this);
-    await client.endRealm();
-    client.forget();
+    await runningEngine()?.endRealm();
+    runningEngine()?.forget();
     this.forget();
   }
 
