@@ -27,7 +27,8 @@ export function StaticCode({ cell }: { readonly cell: Cell }) {
   }, [id, source, isCode, problems, state, error, names]);
   return (
     <div className="code" style={{ '--lines': lines.length } as CSSProperties}>
-      <pre onMouseDown={(event) => beginToEdit(event, id)}>
+      {/* Long lines scroll, by keys too. */}
+      <pre tabIndex={0} onMouseDown={(event) => beginToEdit(event, id)}>
         <code>
           {lines.map((segments, i) => (
             // oxlint-disable-next-line react/no-array-index-key -- a line is its number

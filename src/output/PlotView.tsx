@@ -32,7 +32,8 @@ export const PlotView = memo(function PlotView({ output }: { readonly output: Ou
     <figure className="plotly-plot" ref={box}>
       <div
         ref={place}
-        role="img"
+        // Not a picture: it has buttons of its own.
+        role="group"
         aria-label={plotText(spec)}
         style={{ minHeight: typeof height === 'number' ? Math.min(1000, height) : 288 }}
       />
