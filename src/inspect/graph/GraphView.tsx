@@ -23,7 +23,7 @@ const ZOOM_MIN = 0.25;
 const ZOOM_MAX = 2.5;
 const ZOOM_STEP = 1.25;
 /** A graph that fits at less is shown larger, and scrolls: its labels could not be read. */
-const FIT_MIN = 0.6;
+const FIT_MIN = 0.85;
 
 const NO_MARK = (): null => null;
 

@@ -1,5 +1,6 @@
 /** @file The ledger: one row a pass, with a bar of the nodes that are left and a hatched end for those that it removed. */
 import { select } from '../../store/selection.ts';
+import { showCount } from '../../ui/format.ts';
 import { showMicroseconds } from '../times.ts';
 import type { Pass } from './pass-list.ts';
 
@@ -49,7 +50,7 @@ type LedgerProps = {
 function Bar({ pass, widest }: { readonly pass: Pass; readonly widest: number }) {
   const { nodeCount, change } = pass;
   if (nodeCount === null || change === null)
-    return <span className="bound">{`${pass.to - pass.from} × once extents are known`}</span>;
+    return <span className="bound">{`${showCount(pass.to - pass.from, 'step')} at the call`}</span>;
   const percent = (count: number): string => `${(100 * count) / widest}%`;
   const kept = change > 0 ? nodeCount - change : nodeCount;
   return (
