@@ -4,13 +4,10 @@
  * `read-requests.ts`, which trusts nothing; the page's and the workers' messages to each other are our own.
  */
 import type {
-  CallRequest,
-  CompileRequest,
   DeviceName,
   GraphNode,
   GraphReport,
   GraphView,
-  HostArray,
   KernelReport,
   MemoryReport,
   NodeKind,
@@ -23,7 +20,6 @@ export type {
   GraphNode,
   GraphReport,
   GraphView,
-  HostArray,
   KernelReport,
   MemoryReport,
   NodeKind,
@@ -192,5 +188,3 @@ export type DeviceToPage =
     }
   | { readonly kind: 'reported'; readonly request: number; readonly value: unknown }
   | { readonly kind: 'refused'; readonly request: number; readonly message: string };
-
-export type { CallRequest, CompileRequest };
