@@ -27,6 +27,15 @@ async function onSite<R>(edits: readonly Edit[], use: (site: Site) => Promise<R>
   }
 }
 
+/** The page answers within so long, ms, whatever a cell does. */
+const PAGE_ANSWERS_MS = 200;
+
+/** A Stop takes at most so long, ms. */
+const STOP_MS = 2000;
+
+/** How long an attack goes on before a person presses Stop, ms. */
+const ATTACK_MS = 700;
+
 /** Opens a stranger's notebook. */
 async function openLink(page: Page, site: Site, cells: Cells): Promise<void> {
   await page.goto(`${site.url}${await fragmentOf('A letter from a stranger', cells)}`);
@@ -67,6 +76,132 @@ test.describe('ways out of a cell', () => {
         expect(ways).not.toEqual([]);
         const out = await tryAll(page, site, ways);
         expect(out).toEqual(expect.arrayContaining(ways.map(({ sign }) => sign)));
+      });
+    });
+});
+
+/** Notes how long the page kept a timer waiting. */
+async function watchPage(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    const watch = { worstMs: 0 };
+    let at = performance.now();
+    setInterval(() => {
+      const now = performance.now();
+      watch.worstMs = Math.max(watch.worstMs, now - at - 20);
+      at = now;
+    }, 20);
+    Object.assign(globalThis, { watch });
+  });
+}
+
+/** The page's longest wait since the last question, ms. */
+const worstWait = (page: Page): Promise<number> =>
+  page.evaluate(() => {
+    const { watch } = globalThis as unknown as { readonly watch: { worstMs: number } };
+    const { worstMs } = watch;
+    watch.worstMs = 0;
+    return worstMs;
+  });
+
+/** Runs one cell as a person does who points at it. */
+async function runOne(page: Page, id: string): Promise<void> {
+  await cellOf(page, id).locator('.num').click();
+  await cellOf(page, id).getByRole('button', { name: /^Run/ }).first().click();
+}
+
+const ENDED = /is-(done|error|stopped)/;
+
+/** Presses Stop where something runs. Gives how long it took until the cell had ended, ms. */
+async function pressStop(page: Page, id: string): Promise<number> {
+  const start = Date.now();
+  // Where a realm is silent, the status offers a second one.
+  const stop = page.getByRole('button', { name: 'Stop', exact: true }).first();
+  if (!ENDED.test((await cellOf(page, id).getAttribute('class')) ?? '')) await stop.click();
+  await expect(cellOf(page, id)).toHaveClass(ENDED);
+  return Date.now() - start;
+}
+
+/** Cells around an attack: what it could destroy, and what tells that it did not. */
+const around = (attack: string): Cells => ({
+  model: `const x = T.vector('x');
+const W = shared([1, 2, 3], 'W');
+const train = compile([x], x.mul(W).sum(), { updates: [[W, W.add(x)]] });`,
+  train: 'await train([1, 1, 1]);',
+  attack,
+  values: `console.log('W', [...(await W.get()).data].join(' '));`,
+});
+
+test.describe('whatever a cell does, the page answers, Stop ends it, text and values stay', () => {
+  /** Runs an attack and stops it. A wait that it causes comes every time, one of other work does not: the best of three. */
+  async function attackAndStop(page: Page, site: Site, text: string) {
+    let worst = Infinity;
+    let stopMs = 0;
+    for (let i = 0; i < 3 && worst >= PAGE_ANSWERS_MS; i++) {
+      await page.goto('about:blank');
+      await openLink(page, site, around(text));
+      await runPreview(page);
+      await expect(cellOf(page, 'train')).toHaveClass(/is-done/, { timeout: 20_000 });
+      await worstWait(page);
+      await page.waitForTimeout(ATTACK_MS);
+      stopMs = await pressStop(page, 'attack');
+      worst = await worstWait(page);
+    }
+    return { worst, stopMs };
+  }
+
+  const loops: readonly (readonly [name: string, text: string])[] = [
+    ['a loop at the top of the cell', 'while (true) {}'],
+    ['an await that never ends', 'await new Promise(() => {});'],
+    ['a loop in a function', '(() => { while (true); })();'],
+    [
+      'a loop of microtasks',
+      '(function again() { return Promise.resolve().then(again); })(); await new Promise(() => {});',
+    ],
+    ['a catastrophic regular expression', `/^(a+)+$/.test('a'.repeat(60) + 'b');`],
+    [
+      'eight nested workers that spin',
+      `for (let i = 0; i < 8; i++) new Worker(URL.createObjectURL(new Blob(['for(;;);']))); (() => { while (true); })();`,
+    ],
+    [
+      'a Stop that is caught',
+      `for (;;) { try { await train([0, 0, 0]); } catch {} (() => { const t = performance.now(); while (performance.now() - t < 50); })(); }`,
+    ],
+    ['a realm that closes itself', 'self.close(); await new Promise(() => {});'],
+    [
+      'broken globals',
+      `Object.prototype.kind = 'done'; Object.prototype.run = 1; Array.prototype.push = () => 0; Map.prototype.get = () => ({}); Promise.prototype.then = () => {}; self.postMessage = null; MessagePort.prototype.postMessage = null;`,
+    ],
+  ];
+  const floods: readonly (readonly [name: string, text: string])[] = [
+    [
+      '200,000 messages to nobody',
+      `(() => { for (let i = 0; i < 200000; i++) self.postMessage('x' + i); })();`,
+    ],
+    ['200,000 outputs', `(() => { for (let i = 0; i < 200000; i++) console.log('x' + i); })();`],
+    [
+      'a graph of a million nodes',
+      `const s = T.scalar('s'); (() => { let e = s; for (let i = 0; i < 1e6; i++) e = e.add(i); compile([s], e); })();`,
+    ],
+    ['ten million objects', 'console.log(Array.from({ length: 1e7 }, (_, i) => ({ i })));'],
+    [
+      'buffers of 1 GiB, filled',
+      '(() => { const a = []; for (;;) a.push(new Uint8Array(2 ** 30).fill(1)); })();',
+    ],
+    [
+      'shared values without end',
+      'const a = []; for (;;) { a.push(shared(new Float32Array(2 ** 22).fill(1))); await sleep(0); }',
+    ],
+  ];
+  for (const [name, text] of [...loops, ...floods])
+    test(name, async ({ page }) => {
+      await watchPage(page);
+      await onSite([], async (site) => {
+        const { worst, stopMs } = await attackAndStop(page, site, text);
+        expect(stopMs).toBeLessThan(STOP_MS);
+        expect(worst).toBeLessThan(PAGE_ANSWERS_MS);
+        await expect(cellOf(page, 'attack')).toContainText(text.slice(0, 20));
+        await runOne(page, 'values');
+        await expect(shownBy(page, 'values')).toContainText('W 2 3 4', { timeout: 10_000 });
       });
     });
 });
