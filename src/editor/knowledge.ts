@@ -93,10 +93,15 @@ function completing(ask: Ask, at: Places): monaco.languages.CompletionItemProvid
       const { place, label } = item as CellCompletion;
       const name = typeof label === 'string' ? label : label.label;
       const found = await ask('explain', { ...place, name });
-      return found ? { ...item, detail: found.code, documentation: { value: found.text } } : item;
+      if (!found) return item;
+      return { ...item, detail: typeIn(found.code), documentation: { value: found.text } };
     },
   };
 }
+
+/** What stands after the name. */
+const typeIn = (code: string): string =>
+  code.replace(/^\((?:property|method|local \w+)\) [\w$.]+: /, '');
 
 function explained({ code, text }: Explanation): monaco.IMarkdownString[] {
   const typed = { value: `\`\`\`${CELL_LANGUAGE}\n${code}\n\`\`\`` };

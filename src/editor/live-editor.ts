@@ -27,12 +27,14 @@ const TEXT_LEFT_REM = 2.125;
 /** The editor, made once its font is there: Monaco measures characters when it begins. */
 export async function makeLiveEditor(): Promise<LiveEditor> {
   await document.fonts.load('13px "IBM Plex Mono"');
+  const frame = document.createElement('div');
+  frame.className = 'frame';
+  const options = { ...OPTIONS, ...sizes(), model: null };
+  // Before all else of Monaco, which begins with a memory of its own when it is first asked for anything.
+  const editor = monaco.editor.create(frame, options, { storageService: MEMORY });
   prepareMonaco();
   followTheme();
   const models = new CellModels();
-  const frame = document.createElement('div');
-  frame.className = 'frame';
-  const editor = monaco.editor.create(frame, { ...OPTIONS, ...sizes(), model: null });
   const views = new Map<string, monaco.editor.ICodeEditorViewState>();
   let revealed = 0;
   listenToCellKeys(editor, frame);
@@ -90,7 +92,6 @@ const OPTIONS: monaco.editor.IStandaloneEditorConstructionOptions = {
   glyphMargin: false,
   guides: { indentation: false },
   hideCursorInOverviewRuler: true,
-  hover: { above: false },
   inlayHints: { enabled: 'on', padding: false },
   lineNumbersMinChars: 2,
   links: false,
@@ -116,6 +117,18 @@ const OPTIONS: monaco.editor.IStandaloneEditorConstructionOptions = {
   suggest: { showWords: false, showStatusBar: false, preview: false },
   unicodeHighlight: { ambiguousCharacters: false, invisibleCharacters: true },
   wordBasedSuggestions: 'off',
+};
+
+/** What Monaco remembers of its widgets: that explanations stand beside completions. Nothing is kept in the browser. */
+const MEMORY = {
+  get: () => undefined,
+  getBoolean: (key: string): boolean => key === 'expandSuggestionDocs',
+  getNumber: (_key: string, _scope: number, fallback?: number) => fallback,
+  getObject: () => undefined,
+  store: () => undefined,
+  remove: () => undefined,
+  onDidChangeValue: () => () => ({ dispose: () => undefined }),
+  onWillSaveState: () => ({ dispose: () => undefined }),
 };
 
 /** Sizes of type in this browser: rem follow its settings, Monaco counts pixels. */

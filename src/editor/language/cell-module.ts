@@ -29,7 +29,7 @@ const BINARY: Readonly<Record<string, string>> = {
 };
 
 /** An operator of a cell. Offsets are those of the cell. */
-export type Operator = {
+type Operator = {
   readonly sign: string;
   readonly start: number;
   readonly end: number;
