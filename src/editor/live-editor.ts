@@ -92,7 +92,6 @@ const OPTIONS: monaco.editor.IStandaloneEditorConstructionOptions = {
   glyphMargin: false,
   guides: { indentation: false },
   hideCursorInOverviewRuler: true,
-  inlayHints: { enabled: 'on', padding: false },
   lineNumbersMinChars: 2,
   links: false,
   minimap: { enabled: false },
@@ -141,7 +140,7 @@ function sizes(): monaco.editor.IEditorOptions {
     fontSize: pixels('--text-ui'),
     lineHeight: pixels('--lead-ui'),
     padding: { top: rem / 2, bottom: rem / 2 },
-    inlayHints: { enabled: 'on', fontSize: pixels('--text-micro'), padding: false },
+    inlayHints: { enabled: 'on', fontSize: pixels('--text-micro'), padding: true },
   };
 }
 

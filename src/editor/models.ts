@@ -95,5 +95,7 @@ function replaceText(model: Model, text: string): void {
     model.getPositionAt(before.length - tail),
   );
   const change = { range, text: text.slice(head, text.length - tail) };
+  model.pushStackElement();
   model.pushEditOperations(null, [change], () => null);
+  model.pushStackElement();
 }
