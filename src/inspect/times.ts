@@ -4,6 +4,9 @@ import type { TimelineEvent } from '../../engine/worker/protocol.ts';
 /** How a length of time is known. */
 export type Origin = TimelineEvent['origin'];
 
+/** From the surest to the least sure. */
+export const SURENESS: readonly Origin[] = ['measured', 'repeated', 'wallClock', 'estimated'];
+
 /** The word and the texture (`how-...`) of each origin. */
 export const ORIGINS: { readonly [O in Origin]: { readonly word: string; readonly how: string } } =
   {

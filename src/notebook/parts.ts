@@ -1,19 +1,6 @@
-/** @file Parts of the page that are loaded when they are first drawn. (While they are built: an empty place for one that is missing.) */
+/** @file Parts of the page that are loaded when they are first drawn. */
 import '../editor/code.css';
-import { lazy, type ComponentType } from 'react';
-
-const FOUND = import.meta.glob(['../inspect/timeline/Timeline.tsx']);
-
-function part<P>(path: string, name: string) {
-  return lazy(async () => {
-    const found = (await FOUND[path]?.().catch(() => undefined)) as
-      | Record<string, ComponentType<P>>
-      | undefined;
-    return { default: found?.[name] ?? ((() => null) as ComponentType<P>) };
-  });
-}
-
-export const Timeline = part<object>('../inspect/timeline/Timeline.tsx', 'Timeline');
+import { lazy } from 'react';
 
 /** The code of a cell, to read and to write in. Its look is here from the start: code is there before it has colours. */
 export const CellEditor = lazy(async () => {
@@ -24,6 +11,12 @@ export const CellEditor = lazy(async () => {
 /** The panels that look inside. */
 export const Inspector = lazy(async () => {
   const { Inspector: component } = await import('../inspect/Inspector.tsx');
+  return { default: component };
+});
+
+/** What ran, when, and how surely that is known. */
+export const Timeline = lazy(async () => {
+  const { Timeline: component } = await import('../inspect/timeline/Timeline.tsx');
   return { default: component };
 });
 

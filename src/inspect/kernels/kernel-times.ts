@@ -1,6 +1,6 @@
 /** @file How long each kernel of a function takes: the mean of the runs that were timed. */
 import type { KernelReport, ProfileEvent } from '../../../engine/worker/protocol.ts';
-import type { Origin } from '../times.ts';
+import { SURENESS, type Origin } from '../times.ts';
 
 /** The time of one run of a kernel. */
 export type KernelTime = {
@@ -13,9 +13,6 @@ export type KernelTime = {
 };
 
 type Named = Pick<KernelReport, 'name'>;
-
-/** From the surest to the least sure. */
-const SURENESS: readonly Origin[] = ['measured', 'repeated', 'wallClock', 'estimated'];
 
 const leastSure = (origins: readonly Origin[]): Origin =>
   SURENESS[Math.max(...origins.map((origin) => SURENESS.indexOf(origin)))] ?? 'estimated';

@@ -59,6 +59,7 @@ function KernelLink({ at, name }: { readonly at: number; readonly name: string |
     <button
       className="link"
       type="button"
+      title={name}
       onClick={() => select({ panel: 'kernels', kernel: name })}
     >
       {`${at + 1} ${name}`}

@@ -1,0 +1,45 @@
+/** @file The calls that were timed: the engine times one in a while, and of those every kernel. */
+import type { TimelineEvent } from '../../../engine/worker/protocol.ts';
+import { endOf, type Span } from './log.ts';
+
+/** A call of which kernels were timed. Several calls may share a submit: then it is the last of them. */
+export type TimedCall = Span & {
+  readonly fn: string;
+  readonly call: number;
+  readonly kernels: readonly TimelineEvent[];
+};
+
+type Growing = { from: number; to: number; fn: string; call: number; kernels: TimelineEvent[] };
+
+/** Timed calls in the order in which their times came. */
+export function timedCalls(events: readonly TimelineEvent[]): readonly TimedCall[] {
+  const calls = new Map<string, Growing>();
+  for (const event of events) {
+    const { fn, call, stage, start } = event;
+    if (fn === null || call === null) continue;
+    const key = `${fn}/${call}`;
+    let own = calls.get(key);
+    if (own === undefined) {
+      own = { from: start, to: start, fn, call, kernels: [] };
+      calls.set(key, own);
+    }
+    own.from = Math.min(own.from, start);
+    own.to = Math.max(own.to, endOf(event));
+    if (stage === 'kernel') own.kernels.push(event);
+  }
+  return [...calls.values()].filter(({ kernels }) => kernels.length > 0);
+}
+
+/** The call to look at: the latest of the chosen function, or else of the one that was timed most often. */
+export function callToShow(calls: readonly TimedCall[], chosen: string | null): TimedCall | null {
+  const own = calls.findLast(({ fn }) => fn === chosen);
+  if (own !== undefined) return own;
+  const counts = new Map<string, number>();
+  for (const { fn } of calls) counts.set(fn, (counts.get(fn) ?? 0) + 1);
+  const most = Math.max(...counts.values());
+  return calls.findLast(({ fn }) => counts.get(fn) === most) ?? null;
+}
+
+/** How long the kernels of a call ran, together. */
+export const kernelTimeOf = ({ kernels }: TimedCall): number =>
+  kernels.reduce((sum, { microseconds }) => sum + microseconds, 0);
