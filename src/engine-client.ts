@@ -117,7 +117,7 @@ class EngineClient {
         this.#listener.displayed(cell, run);
         putOutput(cell, inPage(output, realm));
       },
-      onViolation: (why) => this.#lose(realm, why),
+      onViolation: () => this.#lose(realm),
       onSilent: (ms) => noteSilence(ms),
     });
     useRun.setState({ engine: { kind: 'ready' } });
@@ -130,7 +130,7 @@ class EngineClient {
       this.#realm ??= this.#startRealm();
       const realm = await this.#realm;
       const outcome = await realm.run(request);
-      if (outcome.kind === 'ended') this.#lose(realm.id, outcome.why);
+      if (outcome.kind === 'ended') this.#lose(realm.id);
       return outcome;
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
@@ -153,10 +153,10 @@ class EngineClient {
     const realm = await this.#realm?.catch(() => null);
     if (realm === null || realm === undefined) return;
     realm.end();
-    this.#lose(realm.id, 'ended');
+    this.#lose(realm.id);
   }
 
-  #lose(realm: number, _why: string): void {
+  #lose(realm: number): void {
     if (realm !== this.#realms || this.#realm === null) return;
     this.#realm = null;
     this.#compiler.postMessage({ kind: 'drop', realm } satisfies PageToCompiler);
@@ -273,8 +273,8 @@ class EngineClient {
   async #violated(realm: number, why: string): Promise<void> {
     if (realm !== this.#realms) return;
     const held = await this.#realm;
-    held?.end();
-    this.#lose(realm, why);
+    held?.end(why);
+    this.#lose(realm);
   }
 }
 

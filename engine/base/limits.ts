@@ -3,6 +3,9 @@
 /** Nodes of one graph. A cell's program can make a million nodes in a second; the compiler must refuse in milliseconds. */
 export const NODES_MAX = 100_000;
 
+/** Nodes of a graph that a cell shows: the page is given all of them, and no more could be read. */
+export const INSPECTED_NODES_MAX = 20_000;
+
 /** Inputs, positions and params of a graph message, all nodes together: a message may share one long list between all of them. */
 export const ENTRIES_MAX = 2_000_000;
 

@@ -16,7 +16,7 @@ import {
   type RealmToCompiler,
 } from './messages.ts';
 import { functionKey, type CompilerToPage, type PageToCompiler } from './protocol.ts';
-import { readCellId } from './read-requests.ts';
+import { readCompilerRequest } from './read-requests.ts';
 import { TimelineLog } from './timeline-log.ts';
 
 /** A port, of a browser or of Node. */
@@ -69,7 +69,7 @@ export class CompilerWorker {
     listenTo(port, (request) => {
       try {
         if (++count > FUNCTIONS_MAX) throw new Error(`more than ${FUNCTIONS_MAX} functions`);
-        this.#fromRealm(id, realm, request as RealmToCompiler);
+        this.#fromRealm(id, realm, readCompilerRequest(request));
       } catch (error) {
         this.#realms.delete(id);
         port.close();
@@ -89,10 +89,7 @@ export class CompilerWorker {
       this.#tell({ kind: 'inspected', realm: id, graph });
       return;
     }
-    const { fn, request } = message;
-    const cell = readCellId(message.cell);
-    if (message.kind !== 'compile' || !Number.isSafeInteger(fn))
-      throw new Error('an unknown request');
+    const { fn, cell, request } = message;
     const start = this.#timeline.now();
     try {
       const definition = realm.compiler.compile(fn, request);

@@ -1,12 +1,12 @@
 /** @file A graph that a cell asked to see, as data for the panels: its nodes, what of it is the derivative, its formula. */
 import { fail } from '../base/errors.ts';
 import { OPS_BY_NAME } from '../catalogue/ops.ts';
+import { INSPECTED_NODES_MAX } from '../base/limits.ts';
 import type { InspectRequest } from '../frontend/connection.ts';
 import { GraphScope, topoSort, withGraph } from '../ir/graph.ts';
 import { latexOf } from '../ir/latex.ts';
 import { readGraph } from '../ir/serialize.ts';
 import type { InspectedGraph } from './protocol.ts';
-import { readCellId } from './read-requests.ts';
 import { viewGraph } from './reports.ts';
 
 /** A formula of more characters is not typeset. */
@@ -14,12 +14,12 @@ const FORMULA_MAX = 20_000;
 
 /** The graph of a request, which is read as a stranger's. `prefix`: of its id. @throws what `readGraph` throws */
 export function inspectGraph(request: InspectRequest, prefix: string): InspectedGraph {
-  const { id, kind, title, place } = request;
-  if (typeof id !== 'string' || typeof title !== 'string')
-    fail('message_malformed', 'inspect', 'a title and an id');
+  const { id, kind, title, cell, place } = request;
   const scope = new GraphScope();
   return withGraph(scope, () => {
-    const { graph } = readGraph(request.graph, OPS_BY_NAME, scope);
+    const { graph, nodes } = readGraph(request.graph, OPS_BY_NAME, scope);
+    if (nodes.length > INSPECTED_NODES_MAX)
+      fail('graph_too_large', 'nodes to be shown', nodes.length, INSPECTED_NODES_MAX);
     const root = graph.outputs.at(-1);
     if (root === undefined) return fail('message_malformed', 'inspect', 'a root');
     const isGradient = kind === 'gradient' && graph.outputs.length === 2;
@@ -27,11 +27,11 @@ export function inspectGraph(request: InspectRequest, prefix: string): Inspected
     const { view, ids } = viewGraph(graph, scope);
     const latex = latexOf(root, scope);
     return {
-      id: prefix + id.slice(0, 64),
-      cell: readCellId(request.cell),
-      line: typeof place?.line === 'number' ? place.line : null,
+      id: prefix + id,
+      cell,
+      line: place?.line ?? null,
       kind: isGradient ? 'gradient' : 'graph',
-      title: title.slice(0, 200),
+      title,
       view,
       adjoint: isGradient
         ? topoSort([root]).flatMap((x) => (forward.has(x) ? [] : [ids.get(x)!]))

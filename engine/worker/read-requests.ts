@@ -1,13 +1,23 @@
 /**
- * @file The reader of what a realm sends to the device worker. It assumes that the realm's runtime was replaced: it copies
- * named fields of known kinds and sizes, and throws at anything else, which ends the realm.
+ * @file The readers of what a realm sends to the device worker and to the compiler. They assume that the realm's runtime was
+ * replaced: they copy named fields of known kinds and sizes, and throw at anything else, which ends the realm.
  */
 import { fail } from '../base/errors.ts';
-import { ELEMENTS_MAX, NAME_LENGTH_MAX, RANK_MAX } from '../base/limits.ts';
-import type { CallInput, CallRequest, HandlePart, HostArray } from '../frontend/connection.ts';
+import { ELEMENTS_MAX, NAME_LENGTH_MAX, NODES_MAX, RANK_MAX } from '../base/limits.ts';
+import {
+  DEVICE_NAMES,
+  type CallInput,
+  type CallRequest,
+  type CompileRequest,
+  type HandlePart,
+  type HostArray,
+  type InspectRequest,
+  type ModeMessage,
+} from '../frontend/connection.ts';
 import { makeArray } from '../ir/constant-data.ts';
+import type { Position } from '../ir/graph.ts';
 import { DTYPES, sizeOf, type DType } from '../ir/types.ts';
-import type { Asker, DeviceRequest, Question } from './messages.ts';
+import type { Asker, DeviceRequest, Question, RealmToCompiler } from './messages.ts';
 
 /** Requests of one message. */
 const REQUESTS_MAX = 4096;
@@ -37,6 +47,10 @@ function list<V>(value: unknown, read: (item: unknown) => V, lengthMax = ENTRIES
 
 const text = (value: unknown): string =>
   typeof value === 'string' && value.length <= NAME_LENGTH_MAX ? value : refuse('a short text');
+
+/** A name that a person gave, which may be of any length. */
+const name = (value: unknown): string =>
+  typeof value === 'string' ? value.slice(0, NAME_LENGTH_MAX) : refuse('a name');
 
 export const readCellId = (value: unknown): string =>
   typeof value === 'string' && CELL_ID.test(value) ? value : refuse('the id of a cell');
@@ -109,7 +123,7 @@ function readDefinition(value: unknown): DeviceRequest {
     kind: 'define',
     definition: {
       id: whole(fields['id']),
-      name: text(fields['name']),
+      name: name(fields['name']),
       dtype: dtypeOf(fields['dtype']),
       value: readSource(fields['value']),
       key: {
@@ -182,3 +196,76 @@ function readRequest(value: unknown): DeviceRequest {
 /** The requests of one message of a realm. @throws message_malformed */
 export const readRequests = (message: unknown): readonly DeviceRequest[] =>
   list(message, readRequest, REQUESTS_MAX);
+
+// The compiler's. Graphs are left for `readGraph`, which trusts them as little.
+
+function readPlace(value: unknown): Position | null {
+  if (value === null) return null;
+  const fields = fieldsOf(value);
+  return {
+    source: text(fields['source']),
+    line: whole(fields['line']),
+    column: whole(fields['column']),
+  };
+}
+
+function readMode(value: unknown): ModeMessage {
+  const fields = fieldsOf(value);
+  const { base } = fields;
+  return {
+    base: base === 'fast' || base === 'fastCompile' ? base : refuse('a mode'),
+    include: list(fields['include'], text),
+    exclude: list(fields['exclude'], text),
+  };
+}
+
+function readVariable(value: unknown): readonly [node: number, id: number] {
+  const [node, id] = list(value, whole, 2);
+  return node === undefined || id === undefined ? refuse('a node and its variable') : [node, id];
+}
+
+function readCompileRequest(value: unknown): CompileRequest {
+  const fields = fieldsOf(value);
+  const { device } = fields;
+  return {
+    name: name(fields['name']),
+    graph: fields['graph'] as CompileRequest['graph'],
+    shared: list(fields['shared'], readVariable, NODES_MAX),
+    mode: readMode(fields['mode']),
+    device: device === null ? null : (DEVICE_NAMES.find((n) => n === device) ?? refuse('a device')),
+    profile: fields['profile'] === true,
+    sync: fields['sync'] === true,
+    keepBuffers: fields['keepBuffers'] === true,
+    place: readPlace(fields['place']),
+  };
+}
+
+function readInspectRequest(value: unknown): InspectRequest {
+  const fields = fieldsOf(value);
+  return {
+    id: text(fields['id']),
+    kind: fields['kind'] === 'gradient' ? 'gradient' : 'graph',
+    title: name(fields['title']),
+    cell: readCellId(fields['cell']),
+    place: readPlace(fields['place']),
+    graph: fields['graph'] as InspectRequest['graph'],
+  };
+}
+
+/** A request of a realm to the compiler. @throws message_malformed */
+export function readCompilerRequest(message: unknown): RealmToCompiler {
+  const fields = fieldsOf(message);
+  switch (fields['kind']) {
+    case 'compile':
+      return {
+        kind: 'compile',
+        fn: whole(fields['fn']),
+        cell: readCellId(fields['cell']),
+        request: readCompileRequest(fields['request']),
+      };
+    case 'inspect':
+      return { kind: 'inspect', request: readInspectRequest(fields['request']) };
+    default:
+      return refuse('a kind of request that is known');
+  }
+}

@@ -33,6 +33,9 @@ export type RealmOwner = {
   dataSet(name: string): Promise<HeldDataSet>;
 };
 
+/** Variables that a run is known to read, and to write: each new one is told together with all before it. */
+const ACCESSED_MAX = 500;
+
 type Access = { readonly reads: Set<string>; readonly writes: Set<string> };
 
 export class RealmSession {
@@ -189,8 +192,8 @@ export class RealmSession {
     const known = this.#accesses.get(run) ?? { reads: new Set(), writes: new Set() };
     this.#accesses.set(run, known);
     const before = known.reads.size + known.writes.size;
-    for (const key of this.#keysOf(reads)) known.reads.add(key);
-    for (const key of this.#keysOf(writes)) known.writes.add(key);
+    addSome(known.reads, this.#keysOf(reads));
+    addSome(known.writes, this.#keysOf(writes));
     if (writes.length > 0) this.#owner.variablesChanged();
     if (known.reads.size + known.writes.size > before)
       this.#owner.accessed({ cell, reads: [...known.reads], writes: [...known.writes] });
@@ -199,4 +202,8 @@ export class RealmSession {
   #keysOf(ids: readonly number[]): readonly string[] {
     return ids.flatMap((id) => this.session.sharedKey(id) ?? []);
   }
+}
+
+function addSome(known: Set<string>, keys: readonly string[]): void {
+  for (const key of keys) if (known.size < ACCESSED_MAX) known.add(key);
 }

@@ -37,6 +37,9 @@ type Entry = {
 /** A definition whose value is there. */
 type StoredDefinition = Omit<SharedDefinition, 'id' | 'value'> & { readonly value: HostArray };
 
+/** Variables that are listed: a program can make a million, and a person reads few. */
+const LISTED_MAX = 1000;
+
 export class SharedStore {
   readonly #entries = new Map<number, Entry>();
   readonly #byKey = new Map<string, number>();
@@ -197,15 +200,18 @@ export class SharedStore {
     return this.#entry(id).key;
   }
 
-  /** The variables of cells, in the order in which they were made. */
+  /** The variables of cells, in the order in which they were made; of very many, the first. */
   summaries(): VariableSummary[] {
-    return [...this.#entries.values()].flatMap(({ key, name, shape, host, home }) => {
-      if (key === null) return [];
+    const listed: VariableSummary[] = [];
+    for (const { key, name, shape, host, home } of this.#entries.values()) {
+      if (key === null) continue;
+      if (listed.length === LISTED_MAX) break;
       const { dtype } = host;
       const bytes = bytesOf(dtype, shape);
       const value = shape.length === 0 && home === null ? host.data[0]! : null;
-      return [{ name, cell: key.slice(0, key.indexOf('/')), dtype, shape, bytes, value }];
-    });
+      listed.push({ name, cell: key.slice(0, key.indexOf('/')), dtype, shape, bytes, value });
+    }
+    return listed;
   }
 
   #dropCopies(entry: Entry): void {

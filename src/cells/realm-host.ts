@@ -54,7 +54,7 @@ export type RealmOptions = {
   readonly devicePort: MessagePort;
   readonly onMessage: (message: RealmMessage) => void;
   /** The realm broke a rule, or its gate was silent for 2 s: it is ended already. */
-  readonly onViolation: (why: string) => void;
+  readonly onViolation: () => void;
   /** Four times a second: how long the realm has not answered, ms. Over 1,000 the page says so. */
   readonly onSilent: (ms: number) => void;
 };
@@ -67,7 +67,8 @@ export type Realm = {
   stop(run: number): void;
   /** What cells that run later see of an input. */
   setControl(name: string, value: ControlValue): void;
-  end(): void;
+  /** `why`: the rule that it broke, where it did. */
+  end(why?: string): void;
 };
 
 /** A run that was asked for and has no outcome yet. */
@@ -184,8 +185,12 @@ class HostedRealm implements Realm {
     if (this.#endedWhy === null) this.#send({ kind: 'control', name, value });
   }
 
-  end(): void {
-    this.#end('The sandbox was ended.');
+  end(why?: string): void {
+    this.#end(
+      why === undefined
+        ? 'The sandbox was ended.'
+        : `The sandbox was ended: ${why.replace(/\.$/, '')}.`,
+    );
   }
 
   #send(message: PageToRealm): void {
@@ -273,8 +278,8 @@ class HostedRealm implements Realm {
   }
 
   #violated(why: string): void {
-    this.#end(`The sandbox was ended: ${why}.`);
-    this.#options.onViolation(why);
+    this.end(why);
+    this.#options.onViolation();
   }
 
   #end(why: string): void {

@@ -1,4 +1,6 @@
 /** @file Graphs that a cell shows in the panels: written as data for the compiler. */
+import { fail } from '../../../engine/base/errors.ts';
+import { INSPECTED_NODES_MAX } from '../../../engine/base/limits.ts';
 import { currentScope, topoSort } from '../../../engine/ir/graph.ts';
 import { writeGraph } from '../../../engine/ir/serialize.ts';
 import type { Tensor } from '../../../engine/frontend/tensor.ts';
@@ -21,5 +23,8 @@ export function inspectRoots(
   const outputs = roots.map((root) => root.expr);
   const inputs = topoSort(outputs).filter((x) => x.op.name === 'input');
   const graph = writeGraph({ stage: 'traced', inputs, outputs, updates: [] }, currentScope());
+  const { length } = graph.nodes;
+  if (length > INSPECTED_NODES_MAX)
+    fail('graph_too_large', 'nodes to be shown', length, INSPECTED_NODES_MAX);
   return connection.inspect({ kind, title, cell, place: currentPlace(), graph });
 }

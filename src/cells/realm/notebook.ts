@@ -1,4 +1,5 @@
 /** @file The functions that only a cell has (LANGUAGE: section 6): they show outputs of the run at hand and read its inputs. */
+import { ArignoteError } from '../../../engine/base/errors.ts';
 import { functionIdOf, type Fn } from '../../../engine/frontend/function.ts';
 import { isHandle } from '../../../engine/frontend/handle.ts';
 import { NDArray, toHostValue, type HostInput } from '../../../engine/frontend/nd-array.ts';
@@ -90,15 +91,25 @@ export function showValue(host: NotebookHost, value: unknown, options: ArrayOpti
   else run.finishes(fetched.then((found) => run.show(outputOf(host, found, options))));
 }
 
+/** The graph of an expression that is shown; null where it is too large to be looked at. */
+function graphOf(host: NotebookHost, value: Tensor): string | null {
+  const title = value.name ?? 'expression';
+  try {
+    return host.inspect({ kind: 'graph', title, roots: [value] });
+  } catch (error) {
+    if (error instanceof ArignoteError && error.code === 'graph_too_large') return null;
+    throw error;
+  }
+}
+
 function outputOf(host: NotebookHost, value: unknown, options: ArrayOptions): Output {
   if (isTensor(value)) {
-    const title = value.name ?? 'expression';
     return {
       kind: 'tensor',
       name: value.name,
       dtype: value.dtype,
       shape: [...value.shape],
-      graph: host.inspect({ kind: 'graph', title, roots: [value] }),
+      graph: graphOf(host, value),
     };
   }
   const fn = functionIdOf(value);
