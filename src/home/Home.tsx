@@ -5,20 +5,18 @@ import { LESSONS, type Lesson } from '../lessons/lessons.ts';
 import {
   downloadAll,
   emptyTrash,
-  removeNotebook,
   restoreNotebook,
   useLibrary,
-  type LibraryEntry,
   type TrashedEntry,
 } from '../store/library.ts';
 import { useRun } from '../store/run.ts';
 import { Icon } from '../ui/Icon.tsx';
 import { Mark, Tetractys } from '../ui/Mark.tsx';
 import { ThemeButton } from '../ui/ThemeButton.tsx';
-import { showAge, showBytes, showCount } from '../ui/format.ts';
-import { showToast } from '../ui/toast.ts';
+import { showAge, showBytes } from '../ui/format.ts';
 import { factsOf } from '../notebook/device-words.ts';
 import { showView } from '../notebook/view.ts';
+import { NotebookLine } from './NotebookLine.tsx';
 import './home.css';
 
 export function Home() {
@@ -143,52 +141,6 @@ function Mine() {
       {isTrashOpen && trash.length > 0 && <Trash trash={trash} now={now} />}
       <Facts />
     </section>
-  );
-}
-
-/** Where a notebook came from, as its line says it. */
-function originOf({ origin }: LibraryEntry): string | null {
-  switch (origin.kind) {
-    case 'lesson': {
-      const number = LESSONS.findIndex(({ id }) => id === origin.lesson) + 1;
-      return number > 0 ? `from lesson ${number}` : 'from a lesson';
-    }
-    case 'link':
-      return 'from a link';
-    case 'file':
-      return `from ${origin.name}`;
-    case 'copy':
-      return 'a copy';
-    case 'new':
-      return null;
-  }
-}
-
-async function removeWithUndo({ id, title }: LibraryEntry): Promise<void> {
-  if (!(await removeNotebook(id))) return;
-  const run = (): void => void restoreNotebook(id);
-  showToast(`“${title}” is in the trash.`, { action: { title: 'Undo', run } });
-}
-
-function NotebookLine({ entry, now }: { readonly entry: LibraryEntry; readonly now: number }) {
-  const { id, title, editedAt, cellCount } = entry;
-  const facts = [`edited ${showAge(editedAt, now)}`, showCount(cellCount, 'cell'), originOf(entry)];
-  return (
-    <li>
-      <div>
-        <a href={`#/n/${id}`}>{title}</a>
-        <p>{facts.filter((fact) => fact !== null).join(', ')}</p>
-      </div>
-      <button
-        className="btn icon small"
-        type="button"
-        aria-label={`Move “${title}” to the trash`}
-        title="Move to the trash"
-        onClick={() => void removeWithUndo(entry)}
-      >
-        <Icon name="trash-2" />
-      </button>
-    </li>
   );
 }
 

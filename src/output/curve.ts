@@ -67,7 +67,7 @@ function pointsOf(points: readonly CurvePoint[], series: number): Point[] {
 }
 
 /** The latest value of each series, `null` before the first. It may be no number: that is what a person must see. */
-export function latestValues({ series, points }: CurveOutput): readonly (number | null)[] {
+function latestValues({ series, points }: CurveOutput): readonly (number | null)[] {
   return series.map(
     (_, i) => points.findLast(({ values }) => (values[i] ?? null) !== null)?.values[i] ?? null,
   );

@@ -5,7 +5,7 @@
 import type { CellError } from '../cells/outputs.ts';
 
 /** An extent of a named expression. */
-export type Extent = { readonly text: string; readonly isClashing: boolean };
+type Extent = { readonly text: string; readonly isClashing: boolean };
 
 /** An expression that a message names. */
 export type Named = {

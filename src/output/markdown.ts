@@ -11,7 +11,7 @@ const KEPT_MAX = 200;
 const kept = new Map<string, string>();
 
 /** `firstNumber`: the number of the text's first formula on lines of its own; `null` leaves them without. */
-export type MarkdownOptions = { readonly firstNumber: number | null };
+type MarkdownOptions = { readonly firstNumber: number | null };
 
 const UNNUMBERED: MarkdownOptions = { firstNumber: null };
 

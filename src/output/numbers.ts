@@ -73,7 +73,7 @@ function decimalsOf(value: number): number {
 export const showGrouped = (count: number): string => count.toLocaleString('en');
 
 /** How many of the numbers are none, and how many are infinite. */
-export function countNonFinite(data: ArrayOutput['data'] | readonly number[]): {
+function countNonFinite(data: ArrayOutput['data'] | readonly number[]): {
   readonly nan: number;
   readonly infinite: number;
 } {

@@ -4,7 +4,7 @@
 export type Table = Readonly<Record<string, unknown>>;
 
 /** Whether a value is a table of attributes. */
-export const isTable = (value: unknown): value is Table =>
+const isTable = (value: unknown): value is Table =>
   typeof value === 'object' &&
   value !== null &&
   !Array.isArray(value) &&

@@ -63,7 +63,7 @@ function hasFiles(event: DragEvent): boolean {
 }
 
 /** Keep the notebook in a file and show it; or say why not. */
-export async function openFile(file: File): Promise<void> {
+async function openFile(file: File): Promise<void> {
   const reading = await readFile(file).catch((error: unknown) => refusedAs(String(error)));
   if (!reading.ok) {
     showToast(`${file.name} was not opened. ${reading.message}`, { tone: 'bad' });

@@ -35,7 +35,7 @@ function storeChoice(choice: ThemeChoice): void {
 export const useTheme = create<{ readonly choice: ThemeChoice }>(() => ({ choice: 'system' }));
 
 /** Follow the system, or not. Kept in this browser. */
-export function setTheme(choice: ThemeChoice): void {
+function setTheme(choice: ThemeChoice): void {
   storeChoice(choice);
   showChoice(choice);
 }
