@@ -145,6 +145,25 @@ test('keys leave the cell, run it, split it', async ({ page }) => {
   await expect(editor(page)).toHaveCount(0);
 });
 
+test('a run that fails marks the place, in static code and in the editor', async ({ page }) => {
+  await openCells(page, "const k = 1;\nconst o = JSON.parse('{');");
+  await page.keyboard.press('Control+Enter');
+  await expect(code(page, 0).locator('.ln').nth(1).locator('.bad').first()).toBeVisible(KNOWS);
+  await expect(code(page, 0).locator('.ln').nth(0).locator('.bad')).toHaveCount(0);
+  await page.keyboard.press('Enter');
+  await expect(page.locator('.view-line .bad').first()).toBeVisible();
+});
+
+test('after a run the types of what was defined stand beside the names', async ({ page }) => {
+  await openCells(page, "const x = T.matrix('x');\nconst cost = (x * 2).sum();");
+  await page.keyboard.press('Control+Enter');
+  await expect(code(page, 0).locator('[data-hint]')).toHaveAttribute('data-hint', ': f32[]', KNOWS);
+  await page.keyboard.press('Enter');
+  await expect(editor(page).getByText(': f32[]')).toBeVisible();
+  await editor(page).getByText('cost').first().hover();
+  await expect(page.locator('.monaco-hover:not(.hidden)')).toContainText('cost: float32 []', KNOWS);
+});
+
 test('a text cell is written as markdown', async ({ page }) => {
   await openCells(page, 'const k = 1;');
   await page.keyboard.press('Escape');

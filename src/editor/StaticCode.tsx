@@ -1,5 +1,15 @@
 /** @file Code that nobody edits: text in colours. A press in it begins to edit at that place. */
-import { Fragment, memo, useMemo, type CSSProperties, type MouseEvent } from 'react';
+import {
+  Fragment,
+  memo,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+  type CSSProperties,
+  type MouseEvent,
+  type RefObject,
+} from 'react';
 import type { Cell } from '../document/notebook.ts';
 import { runOf, useRun } from '../store/run.ts';
 import { revealLine, useSelection } from '../store/selection.ts';
@@ -20,6 +30,8 @@ export function StaticCode({ cell }: { readonly cell: Cell }) {
   const names = useRun((run) => runOf(run, id).names);
   const problems = useProblems((found) => problemsOfCell(found, id));
   const lit = useSelection((held) => litIn(held.lit, id));
+  const pre = useRef<HTMLPreElement>(null);
+  const isWide = useWide(pre);
   const lines = useMemo(() => {
     const failure = failureIn(id, source, { state, error });
     const hints = state === 'done' ? hintsIn(source, names) : [];
@@ -27,8 +39,11 @@ export function StaticCode({ cell }: { readonly cell: Cell }) {
   }, [id, source, isCode, problems, state, error, names]);
   return (
     <div className="code" style={{ '--lines': lines.length } as CSSProperties}>
-      {/* Long lines scroll, by keys too. */}
-      <pre tabIndex={0} onMouseDown={(event) => beginToEdit(event, id)}>
+      <pre
+        ref={pre}
+        {...(isWide && { tabIndex: 0 })}
+        onMouseDown={(event) => beginToEdit(event, id)}
+      >
         <code>
           {lines.map((segments, i) => (
             // oxlint-disable-next-line react/no-array-index-key -- a line is its number
@@ -38,6 +53,21 @@ export function StaticCode({ cell }: { readonly cell: Cell }) {
       </pre>
     </div>
   );
+}
+
+/** Whether lines are longer than the column is wide: what scrolls must be in reach of the keyboard. */
+function useWide(place: RefObject<HTMLElement | null>): boolean {
+  const [isWide, setWide] = useState(false);
+  useEffect(() => {
+    const element = place.current;
+    if (!element) return;
+    const observer = new ResizeObserver(() => setWide(element.scrollWidth > element.clientWidth));
+    observer.observe(element);
+    // The text, which is as wide as its longest line.
+    if (element.firstElementChild) observer.observe(element.firstElementChild);
+    return () => observer.disconnect();
+  }, [place]);
+  return isWide;
 }
 
 /** Numbers of lines in one text, so that equal ones are equal. */

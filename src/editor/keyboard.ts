@@ -14,7 +14,6 @@ const NOTHING_OPEN = [
   'editorHoverVisible',
   'inSnippetMode',
   'editorHasMultipleSelections',
-  'editorHasSelection',
 ]
   .map((key) => `!${key}`)
   .join(' && ');

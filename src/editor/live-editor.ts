@@ -26,7 +26,8 @@ const TEXT_LEFT_REM = 2.125;
 
 /** The editor, made once its font is there: Monaco measures characters when it begins. */
 export async function makeLiveEditor(): Promise<LiveEditor> {
-  await document.fonts.load('13px "IBM Plex Mono"');
+  // Without its font code is still code.
+  await document.fonts.load('13px "IBM Plex Mono"').catch(() => null);
   const frame = document.createElement('div');
   frame.className = 'frame';
   const options = { ...OPTIONS, ...sizes(), model: null };
@@ -169,11 +170,14 @@ function followReadOnly(editor: Editor): void {
 
 /** The line of the caret lights what was written there, and lines that panels point at light up. */
 function followLines(editor: Editor, models: CellModels): void {
-  editor.onDidChangeCursorPosition(({ position }) => {
+  const light = (): void => {
     const model = editor.getModel();
     const cell = model && models.cellOf(model);
-    if (cell && editor.hasTextFocus()) lightLine({ cell, line: position.lineNumber });
-  });
+    const line = editor.getPosition()?.lineNumber;
+    if (cell && line !== undefined && editor.hasTextFocus()) lightLine({ cell, line });
+  };
+  editor.onDidChangeCursorPosition(light);
+  editor.onDidFocusEditorText(light);
   const lit = editor.createDecorationsCollection();
   useSelection.subscribe((state, before) => {
     if (state.lit === before.lit) return;

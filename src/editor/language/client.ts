@@ -28,6 +28,13 @@ export function makeAsk(): Ask {
       waiting.get(data.number)?.(data.answer);
       waiting.delete(data.number);
     });
+    // It did not load or has run out of memory: nothing is known now, and the next question begins anew.
+    started.addEventListener('error', () => {
+      for (const resolve of waiting.values()) resolve(null);
+      waiting.clear();
+      worker = null;
+      sent = null;
+    });
     return started;
   };
   return (name, asked) => {
