@@ -13,6 +13,7 @@ import { inspectGraph } from '../../engine/worker/inspect.ts';
 import type {
   DeviceName,
   FunctionSummary,
+  GraphReport,
   InspectedGraph,
   ReportOf,
 } from '../../engine/worker/protocol.ts';
@@ -36,8 +37,8 @@ function inspect(title: string, kind: 'graph' | 'gradient', outputs: readonly Te
   return inspectGraph({ id: title, kind, title, cell: KIT_CELL, place, graph }, 'kit:');
 }
 
-/** Trains a classifier with one hidden layer, and asks for all that is known of it. */
-export async function makeReports(device: DeviceName = 'wasm'): Promise<Reports> {
+/** Runs the engine in this process, and keeps each function that is compiled there from now on. */
+function keepFunctions(): readonly EngineFunction[] {
   const engine = connectInProcess();
   const inner = engine.compile.bind(engine);
   const made: EngineFunction[] = [];
@@ -47,7 +48,28 @@ export async function makeReports(device: DeviceName = 'wasm'): Promise<Reports>
     return compiled;
   };
   connect(() => Object.assign(engine, { compile: keep }));
+  return made;
+}
 
+/** The graph of layers whose gradients rules rewrite in turns: what one rule makes, another meets. */
+export async function makeDeepGraph(layerCount: number): Promise<GraphReport> {
+  const made = keepFunctions();
+  const x = T.matrix('x');
+  const weights = Array.from({ length: layerCount }, (_, seed) =>
+    shared(T.host.randn([8, 8], { seed, scale: 0.1 }), `W${seed}`),
+  );
+  const sum = weights
+    .reduce((h: Tensor, W) => T.log(T.nnet.softmax(h.dot(W))).add(T.log(T.exp(h).add(1))), x)
+    .sum();
+  const gradients = grad(sum, weights);
+  const updates = weights.map((W, i) => [W, W.sub(gradients[i]!.mul(0.1))] as const);
+  compile([x], { sum }, { device: 'wasm', updates });
+  return made.at(-1)!.graph();
+}
+
+/** Trains a classifier with one hidden layer, and asks for all that is known of it. */
+export async function makeReports(device: DeviceName = 'wasm'): Promise<Reports> {
+  const made = keepFunctions();
   const [x, y] = [T.matrix('x'), T.ivector('y')];
   const W1 = shared(T.host.randn([20, 12], { seed: 1, scale: 0.1 }), 'W1');
   const b1 = shared(T.host.zeros([12]), 'b1');

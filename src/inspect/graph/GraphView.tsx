@@ -136,7 +136,7 @@ function Window({ picture, placed, label, foot, markOf, choosing }: WindowProps)
       </div>
       {picture.leftOut > 0 && (
         <figcaption className="dim">
-          {`${NODES_MAX} nodes are drawn, ${picture.leftOut.toLocaleString('en')} are not: those drawn are the nearest to ${isThere ? 'the outputs or the chosen node' : 'the outputs'}. Choose a node and draw around it to see others.`}
+          {`${NODES_MAX} nodes are drawn, ${picture.leftOut.toLocaleString('en')} are not: those drawn are the nearest to the first output, or to the node that was drawn around. Choose a node and draw around it to see others.`}
         </figcaption>
       )}
     </figure>

@@ -2,10 +2,10 @@
 import { Graph, layout } from '@dagrejs/dagre';
 
 /** A node as the layout knows it, sizes in px. */
-export type Box = { readonly id: number; readonly width: number; readonly height: number };
+type Box = { readonly id: number; readonly width: number; readonly height: number };
 
 /** An edge with the width of its label, px; 0 without one. */
-export type Link = { readonly from: number; readonly to: number; readonly labelWidth: number };
+type Link = { readonly from: number; readonly to: number; readonly labelWidth: number };
 
 export type LayoutRequest = { readonly boxes: readonly Box[]; readonly links: readonly Link[] };
 

@@ -1,6 +1,6 @@
 /**
  * @file What is drawn of a graph: numbers and sizes stand in the label of what uses them unless they are asked for, and of a
- * large graph the nodes that are nearest to its outputs, or to a chosen node.
+ * large graph the nodes that are nearest to its first output, or to a chosen node.
  */
 import type { GraphNode, GraphView, NodeKind } from '../../../engine/worker/protocol.ts';
 import type { LayoutRequest } from './layout.ts';
@@ -38,12 +38,12 @@ export type Picture = {
 export type PictureOptions = {
   /** Draw numbers and sizes as nodes of their own. */
   readonly isWhole: boolean;
-  /** Draw what is nearest to this node; `null`: to the outputs. */
+  /** Draw what is nearest to this node; `null`: to the first output. */
   readonly around: number | null;
 };
 
 /** More nodes than these are not laid out: it would take seconds, and nobody would see them. */
-export const NODES_MAX = 250;
+export const NODES_MAX = 150;
 
 const NODE_HEIGHT = 24;
 const NODE_PADDING = 14;
@@ -52,7 +52,7 @@ const NAME_CHARACTER = 7.2;
 const TYPE_CHARACTER = 6.3;
 
 /** What a graph gives: its outputs and the new values of variables. */
-export const rootIds = ({ outputs, updates }: GraphView): readonly number[] => [
+const rootIds = ({ outputs, updates }: GraphView): readonly number[] => [
   ...new Set([...outputs, ...updates.map(([, value]) => value)]),
 ];
 
@@ -63,7 +63,9 @@ export function makePicture(view: GraphView, { isWhole, around }: PictureOptions
   const kept = new Set(
     isWhole ? nodes.map(({ id }) => id) : [...nodesThatStandAlone(nodes, roots)],
   );
-  const near = nearest(nodes, kept, around !== null && kept.has(around) ? [around] : roots);
+  // The new values of many variables would be a row of strangers: what lies around an output hangs together.
+  const [first = 0] = roots;
+  const near = nearest(nodes, kept, around !== null && kept.has(around) ? around : first);
   const outputs = new Set(roots);
   const drawn = nodes.filter(({ id }) => near.has(id));
   const updated = new Map(
@@ -103,11 +105,11 @@ function nodesThatStandAlone(
   return alone;
 }
 
-/** The kept nodes, or so many of them that are nearest to the seeds. */
+/** The kept nodes, or so many of them that are nearest to the seed. */
 function nearest(
   nodes: readonly GraphNode[],
   kept: ReadonlySet<number>,
-  seeds: readonly number[],
+  seed: number,
 ): ReadonlySet<number> {
   if (kept.size <= NODES_MAX) return kept;
   const beside = new Map<number, number[]>();
@@ -122,7 +124,7 @@ function nearest(
       meet(input, id);
     }
   }
-  const found = new Set(seeds.slice(0, NODES_MAX));
+  const found = new Set([seed]);
   for (const id of found) {
     for (const next of beside.get(id) ?? []) {
       if (found.size >= NODES_MAX) return found;

@@ -50,7 +50,9 @@ type LedgerProps = {
 function Bar({ pass, widest }: { readonly pass: Pass; readonly widest: number }) {
   const { nodeCount, change } = pass;
   if (nodeCount === null || change === null)
-    return <span className="bound">{`${showCount(pass.to - pass.from, 'step')} at the call`}</span>;
+    return (
+      <span className="bound">{`${showCount(pass.to - pass.from, 'step')}${pass.isBound ? ' at the call' : ''}`}</span>
+    );
   const percent = (count: number): string => `${(100 * count) / widest}%`;
   const kept = change > 0 ? nodeCount - change : nodeCount;
   return (

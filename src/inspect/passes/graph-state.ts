@@ -3,14 +3,18 @@
  * node that ever stood; what stands after some steps is found by putting each successor in its place, from the roots on.
  */
 import type { GraphNode, GraphReport } from '../../../engine/worker/protocol.ts';
+import { isCommutative } from './rules.ts';
 
 type Standing = Pick<GraphNode, 'op' | 'params' | 'inputs'>;
 
 /** Every node that ever stood, and those that stand between two steps and were never themselves rewritten. */
 type Table = { readonly nodes: Standing[]; readonly ids: Map<string, number> };
 
-const keyOf = ({ op, params, inputs }: Standing): string =>
-  `${op} ${inputs.join(' ')} ${JSON.stringify(params)}`;
+/** Equal for nodes that are equal: the engine orders the operands of commutative operations in its own way. */
+function keyOf({ op, params, inputs }: Standing): string {
+  const operands = isCommutative(op) ? inputs.toSorted((a, b) => a - b) : inputs;
+  return `${op} ${operands.join(' ')} ${JSON.stringify(params)}`;
+}
 
 function makeTable(nodes: readonly GraphNode[]): Table {
   const ids = new Map<string, number>();
@@ -32,15 +36,20 @@ function rebuilt(id: number, inputs: readonly number[], table: Table): number {
   return table.nodes.length - 1;
 }
 
-/** What stands in the place of each root. An explicit stack: graphs are deep. */
+/** Each node is looked at so often at most; more would be rules that undo each other. */
+const LOOKS_MAX = 40;
+
+/** What stands in the place of each root; `null` where successors lead in a circle. An explicit stack: graphs are deep. */
 function settle(
   roots: readonly number[],
   successor: ReadonlyMap<number, number>,
   table: Table,
-): ReadonlySet<number> {
+): readonly number[] | null {
+  let looks = LOOKS_MAX * table.nodes.length;
   const settled = new Map<number, number>();
   const stack = [...roots];
   for (let id = stack.at(-1); id !== undefined; id = stack.at(-1)) {
+    if (looks-- === 0) return null;
     if (settled.has(id)) {
       stack.pop();
       continue;
@@ -66,10 +75,7 @@ function settle(
     const after = settled.get(made);
     if (after !== undefined) settled.set(id, after);
   }
-  return reachable(
-    roots.map((root) => settled.get(root)!),
-    table.nodes,
-  );
+  return roots.map((root) => settled.get(root)!);
 }
 
 /** The nodes and all that they depend on. */
@@ -87,17 +93,29 @@ function reachable(
   return found;
 }
 
-/** How many nodes stand after so many steps, for each of the numbers of steps; none of them beyond `boundFrom`. */
-export function nodeCounts(report: GraphReport, stepCounts: readonly number[]): readonly number[] {
-  const { traced, steps } = report;
+/**
+ * How many nodes stand at first and after each run of steps, which follow one another from the first step on. `null` when the
+ * last is not what the engine counted: then something was rebuilt in a way that no step tells.
+ */
+export function nodeCounts(
+  report: GraphReport,
+  runs: readonly { readonly from: number; readonly to: number }[],
+): readonly number[] | null {
+  const { traced, optimized, steps } = report;
   const table = makeTable(report.stepNodes);
-  const roots = [
+  let roots: readonly number[] = [
     ...traced.inputs,
     ...traced.outputs,
     ...traced.updates.flatMap(([variable, value]) => [variable, value]),
   ];
-  return stepCounts.map((count) => {
-    const successor = new Map(steps.slice(0, count).map(({ before, after }) => [before, after]));
-    return settle(roots, successor, table).size;
-  });
+  const counts = [reachable(roots, table.nodes).size];
+  for (const { from, to } of runs) {
+    // Run by run: what a step replaced stood on what earlier steps had made, not on what later ones made.
+    const successor = new Map(steps.slice(from, to).map(({ before, after }) => [before, after]));
+    const next = settle(roots, successor, table);
+    if (next === null) return null;
+    roots = next;
+    counts.push(reachable(roots, table.nodes).size);
+  }
+  return counts.at(-1) === optimized.nodes.length ? counts : null;
 }

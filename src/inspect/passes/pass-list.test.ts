@@ -3,7 +3,7 @@
  * filters and choices give the steps that a person means.
  */
 import { beforeAll, describe, expect, test } from 'vitest';
-import { makeReports, type Reports } from '../reports.test.kit.ts';
+import { makeDeepGraph, makeReports, type Reports } from '../reports.test.kit.ts';
 import { passesOf, stepShown, stepsWith } from './pass-list.ts';
 import { ruleText, sentenceOf } from './rules.ts';
 
@@ -30,6 +30,21 @@ describe('passes', () => {
     expect(early.at(-1)!.nodeCount).toBe(summary.optimizedCount);
     const change = early.reduce((sum, pass) => sum + pass.change!, 0);
     expect(change).toBe(summary.optimizedCount - summary.tracedCount);
+  });
+
+  test('are counted where rules rewrite what other rules made', async () => {
+    const graph = await makeDeepGraph(3);
+    expect(passesOf(graph).at(-1)!.nodeCount).toBe(graph.optimized.nodes.length);
+  });
+
+  test('have no counts where the last one is not what the engine counted', () => {
+    const { graph } = reports;
+    const { optimized } = graph;
+    const shorter = { ...optimized, nodes: optimized.nodes.slice(1) };
+    const passes = passesOf({ ...graph, optimized: shorter });
+    expect(passes.every(({ nodeCount, change }) => nodeCount === null && change === null)).toBe(
+      true,
+    );
   });
 
   test('count no nodes of a bound graph', () => {

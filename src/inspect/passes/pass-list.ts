@@ -11,7 +11,7 @@ export type Pass = {
   readonly microseconds: number;
   /** Whether its rules ran once the extents of a call were known. */
   readonly isBound: boolean;
-  /** Nodes of the whole graph after it, and the change; `null` for a bound graph, of which only the steps are known. */
+  /** Nodes of the whole graph after it, and the change; `null` where only the steps are known, as of a bound graph. */
   readonly nodeCount: number | null;
   readonly change: number | null;
 };
@@ -34,16 +34,16 @@ function runsOf({ steps, boundFrom }: GraphReport): readonly Run[] {
 export function passesOf(report: GraphReport): readonly Pass[] {
   const runs = runsOf(report);
   const early = runs.filter(({ isBound }) => !isBound);
-  const counts = nodeCounts(report, [0, ...early.map(({ to }) => to)]);
+  const counts = nodeCounts(report, early);
   return runs.map((run, i) => {
-    const nodeCount = run.isBound ? null : counts[i + 1]!;
+    const nodeCount = run.isBound || counts === null ? null : counts[i + 1]!;
     return {
       ...run,
       microseconds: report.steps
         .slice(run.from, run.to)
         .reduce((sum, step) => sum + step.microseconds, 0),
       nodeCount,
-      change: nodeCount === null ? null : nodeCount - counts[i]!,
+      change: nodeCount === null || counts === null ? null : nodeCount - counts[i]!,
     };
   });
 }

@@ -36,3 +36,8 @@ export const ruleText = (name: string): RuleText | null => RULES.get(name) ?? nu
 /** What a step did, in one sentence. */
 export const sentenceOf = (rule: string, stage: string): string =>
   ruleText(rule)?.sentence ?? OTHERS[stage] ?? '';
+
+const COMMUTATIVE: ReadonlySet<string> = new Set(catalogue.commutative);
+
+/** Whether the order of the operands of an operation says nothing. */
+export const isCommutative = (op: string): boolean => COMMUTATIVE.has(op);
