@@ -1,7 +1,7 @@
 /**
  * @file What a cell gives besides names: the value of its last expression, and the names of its inputs. `x.sum()` at the
  * end becomes `$.result(x.sum())`; `const rate = slider({...})` becomes `$.named("rate", slider)({...})`, so that the
- * slider's value is kept under the name that people see; and `$.name({ cost });` stands after `const cost = ...`, so that
+ * slider's value is kept under the name that people see, and likewise a function of `compile`; and `$.name({ cost });` stands after `const cost = ...`, so that
  * graphs and messages call an expression what its user calls it.
  */
 import type { ExpressionStatement, Node, VariableDeclaration } from 'acorn';
@@ -12,9 +12,13 @@ import type { ParsedCell } from './transpile-parse.ts';
 /** Functions of the notebook that make an input and give its value. */
 const CONTROLS: ReadonlySet<string> = new Set(['slider', 'select', 'checkbox', 'button']);
 
-const isControlCall = (node: Node, free: readonly string[]): boolean => {
+/** What they make is called as the variable that holds it. */
+const NAMING: ReadonlySet<string> = new Set([...CONTROLS, 'compile']);
+
+/** Whether a node calls one of the library's functions of these names. */
+const isCallOf = (node: Node, names: ReadonlySet<string>, free: readonly string[]): boolean => {
   const callee = calleeOf(node);
-  return callee !== null && CONTROLS.has(callee.name) && free.includes(callee.name);
+  return callee !== null && names.has(callee.name) && free.includes(callee.name);
 };
 
 function calleeOf(node: Node): (Node & { readonly name: string }) | null {
@@ -35,7 +39,7 @@ const GIVES_TENSOR: ReadonlySet<string> = new Set([
 /** The names that a declaration gives to what may be tensors. */
 const tensorNames = ({ declarations }: VariableDeclaration, free: readonly string[]) =>
   declarations.flatMap(({ id, init }) =>
-    init && GIVES_TENSOR.has(init.type) && !isControlCall(init, free) ? boundBy(id) : [],
+    init && GIVES_TENSOR.has(init.type) && !isCallOf(init, NAMING, free) ? boundBy(id) : [],
   );
 
 /** The expression at the end of the cell, or null. An assignment is there for what it does, not for its value. */
@@ -62,7 +66,7 @@ export function rewriteValue(
   for (const node of cell.program.body) {
     if (node.type !== 'VariableDeclaration') continue;
     for (const { id, init } of node.declarations) {
-      if (id.type !== 'Identifier' || !init || !isControlCall(init, free)) continue;
+      if (id.type !== 'Identifier' || !init || !isCallOf(init, NAMING, free)) continue;
       const callee = calleeOf(init)!;
       edits.before(callee.start, `${helper}.named(${JSON.stringify(id.name)}, `, callee.start);
       edits.after(callee.end, ')');
@@ -73,7 +77,7 @@ export function rewriteValue(
       edits.after(node.end, `${isClosed ? '' : ';'} ${helper}.name({ ${names.join(', ')} });`);
   }
   const last = lastExpression(cell);
-  if (last === null || isControlCall(last.expression, free)) return;
+  if (last === null || isCallOf(last.expression, CONTROLS, free)) return;
   const sequence = last.expression.type === 'SequenceExpression';
   edits.before(last.start, `${helper}.result(${sequence ? '(' : ''}`, last.start);
   edits.after(expressionEnd(cell, last), sequence ? '))' : ')');

@@ -69,6 +69,8 @@ describe('the text', () => {
     ['const rate = slider({ min: 1 })', 'const rate = $.named("rate", slider)({ min: 1 })'],
     ['let a = checkbox(), b = f()', 'let a = $.named("a", checkbox)(), b = f(); $.name({ b });'],
     ['slider({ label: "rate" })', 'slider({ label: "rate" })'],
+    ['const f = compile([x], y)', 'const f = $.named("f", compile)([x], y)'],
+    ['compile([x], y)', '$.result(compile([x], y))'],
     [
       'const slider = f; const a = slider()',
       'const slider = f; const a = slider(); $.name({ a });',

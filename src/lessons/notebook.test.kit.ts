@@ -145,7 +145,7 @@ export async function runNotebook(
     if (made.kind === 'failed') throw new Error(`${id}: ${made.error.message}`);
     const helper = {
       ...operators,
-      named: (_name: string, input: unknown) => input,
+      named: (_name: string, make: unknown) => make,
       result: (value: unknown) => value,
     };
     const run = runsOf(made.script, id);

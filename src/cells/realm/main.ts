@@ -35,7 +35,7 @@ import {
 import { OUTPUT_LIMITS } from '../read-output.ts';
 import { installGlobals } from './globals.ts';
 import { inspectRoots, type Inspection } from './inspect.ts';
-import { notebookFunctions, showValue } from './notebook.ts';
+import { notebookFunctions, showValue, type ControlMaker } from './notebook.ts';
 import { tellNaN } from './not-a-number.ts';
 import { currentPlace, noteColumns, placeInStack } from './positions.ts';
 import { Run, Stopped } from './run.ts';
@@ -45,6 +45,12 @@ import { summaryOf } from './values.ts';
 
 /** What a cell's script hands over: the cell as a function, which gives an object of the names that it declares. */
 type CellBody = (...names: readonly unknown[]) => Promise<Readonly<Record<string, unknown>>>;
+
+/** `compile` for a function that has the name of its variable where it is given no other. */
+const compileAs =
+  (name: string): typeof compile =>
+  (inputs, outputs, options) =>
+    compile(inputs, outputs, { name, ...options });
 
 class Realm {
   readonly #toGate: (message: RealmToGate) => void;
@@ -202,10 +208,10 @@ class Realm {
     };
     return {
       ...makeOperators(library, makeTurn(run, this.#connection)),
-      named:
-        (name: string, make: (options: object, name: string) => unknown) =>
-        (options: object = {}) =>
-          make(options, name),
+      named: (name: string, make: unknown) =>
+        make === compile
+          ? compileAs(name)
+          : (options = {}) => (make as ControlMaker)(options, name),
       result: (value: unknown) => {
         if (value !== undefined) this.#show(value);
       },

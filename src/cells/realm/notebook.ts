@@ -262,7 +262,10 @@ async function* followLater(
 // Inputs.
 
 /** A function that makes an input, with the name of the variable that holds it where there is one. */
-type ControlMaker = (options?: Readonly<Record<string, unknown>>, name?: string) => ControlValue;
+export type ControlMaker = (
+  options?: Readonly<Record<string, unknown>>,
+  name?: string,
+) => ControlValue;
 
 function controls({ run }: NotebookHost): Readonly<Record<string, ControlMaker>> {
   const make = (
