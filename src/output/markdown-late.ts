@@ -66,7 +66,9 @@ const FORMS: MarkedExtension = {
       const inner = this.parser.parseInline(tokens);
       if (!LINK.test(href)) return inner;
       const named = title ? ` title="${escapeHtml(title)}"` : '';
-      return `<a href="${escapeHtml(href)}"${named} target="_blank" rel="noopener noreferrer">${inner}</a>`;
+      // Another notebook takes the place of this one, which is kept.
+      const aside = href.startsWith('#') ? '' : ' target="_blank" rel="noopener noreferrer"';
+      return `<a href="${escapeHtml(href)}"${named}${aside}>${inner}</a>`;
     },
     image: ({ href, text }: Tokens.Image) =>
       PICTURE.test(href)
