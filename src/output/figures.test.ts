@@ -286,6 +286,7 @@ describe('a plot', () => {
         traces: [
           { type: 'heatmap', z: [[0, 1]], zmid: 0.5 },
           { ...line('a', [1]), mode: 'markers' },
+          { ...line('b', [1]), mode: 'markers' },
         ],
         layout: {},
       },
@@ -301,6 +302,7 @@ describe('a plot', () => {
       zmid: 0.5,
     });
     expect(traces[1]).toMatchObject({ marker: { color: 'blue', line: { color: 'white' } } });
+    expect(traces[2]).toMatchObject({ marker: { color: 'red' } });
   });
 
   test('of signed numbers is as far below 0 as above', () => {
