@@ -30,15 +30,21 @@ export function showMicroseconds(microseconds: number): string {
   return `${figures(microseconds / 1e6)}${SPACE}s`;
 }
 
-/** A length that its clock may be too coarse for: `under 100 µs` where it read less than one tick. */
-export function showLength(microseconds: number, error: number): string {
-  return microseconds < error ? `under ${showMicroseconds(error)}` : showMicroseconds(microseconds);
-}
-
 /** How coarse a clock is: `1 µs`, `0.39 µs`, `100 µs`. */
 export function showError(microseconds: number): string {
   const rounded = Number(microseconds.toPrecision(2));
   return rounded < 1000
     ? `${rounded}${SPACE}µs`
     : `${(rounded / 1000).toLocaleString('en')}${SPACE}ms`;
+}
+
+/** A length that its clock may be too coarse for: `under 100 µs` where it read less than one tick. */
+export function showLength(microseconds: number, error: number): string {
+  return microseconds < error ? `under ${showError(error)}` : showMicroseconds(microseconds);
+}
+
+/** A length with how coarse its clock is: `0.42 ms ± 1 µs`. What is under one tick says so already. */
+export function showKnown(microseconds: number, error: number): string {
+  const length = showLength(microseconds, error);
+  return microseconds < error ? length : `${length} ± ${showError(error)}`;
 }

@@ -2,7 +2,7 @@
 import { useMemo, useState } from 'react';
 import type { GraphNode, KernelReport } from '../../../engine/worker/protocol.ts';
 import { showBytes, showCount, showShape } from '../../ui/format.ts';
-import { ORIGINS, showError, showLength } from '../times.ts';
+import { ORIGINS, showKnown } from '../times.ts';
 import { ACCESS_WORDS, bufferBytes } from './buffers.ts';
 import { CopyButton } from './CopyButton.tsx';
 import { KernelText } from './KernelText.tsx';
@@ -44,9 +44,8 @@ function factsOf(kernel: KernelReport, time: KernelTime | null): string {
   const workgroup = size === null ? [] : [`workgroups of ${size}`];
   if (time === null) return [...workgroup, 'not timed yet'].join(', ');
   const { microseconds, error, origin, runs } = time;
-  const length = showLength(microseconds, error);
   const known = `${ORIGINS[origin].word}, mean of ${showCount(runs, 'run')}`;
-  return [...workgroup, `${length} ± ${showError(error)} (${known})`].join(', ');
+  return [...workgroup, `${showKnown(microseconds, error)} (${known})`].join(', ');
 }
 
 /** Which nodes it computes, and why it computes no more. */

@@ -4,7 +4,7 @@ import { useNotebook, presentOf } from '../../store/notebook.ts';
 import { useRun } from '../../store/run.ts';
 import { showBytes, showCount } from '../../ui/format.ts';
 import { placeWords } from '../places.ts';
-import { ORIGINS, showError, showLength, showMicroseconds } from '../times.ts';
+import { ORIGINS, showKnown, showMicroseconds } from '../times.ts';
 import { kernelTimeOf, type TimedCall } from './calls.ts';
 import { Row } from './FactRow.tsx';
 import { KernelFacts } from './KernelFacts.tsx';
@@ -61,7 +61,7 @@ function EventFacts({ event, log }: { readonly event: TimelineEvent; readonly lo
         {name} <span className="dim">{STAGE_WORDS[stage]}</span>
       </h3>
       <dl>
-        <Row word="time">{`${showLength(microseconds, error)} ± ${showError(error)}`}</Row>
+        <Row word="time">{showKnown(microseconds, error)}</Row>
         <Row word="known by">{ORIGINS[origin].word}</Row>
         {bytes !== null && <Row word="moved">{showBytes(bytes)}</Row>}
         {made !== undefined && (

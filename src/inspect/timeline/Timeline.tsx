@@ -7,7 +7,7 @@ import { useSelection } from '../../store/selection.ts';
 import { Icon } from '../../ui/Icon.tsx';
 import type { IconName } from '../../ui/icons.ts';
 import { ORIGINS, type Origin } from '../times.ts';
-import { callToShow, type TimedCall } from './calls.ts';
+import { callIn, callToShow, type TimedCall } from './calls.ts';
 import { chromeTrace } from './chrome-trace.ts';
 import { EventTable } from './EventTable.tsx';
 import { Facts } from './Facts.tsx';
@@ -59,25 +59,23 @@ type BodyProps = {
 
 function Body({ log, span, call }: BodyProps) {
   const isTable = useTrack((state) => state.isTable);
+  // The ruler counts from the start of the call that is in sight, or of everything.
+  const origin = (callIn(log.calls, span) ?? log.bounds)?.from ?? 0;
   if (isTable)
     return (
       <div className="track-area as-table">
-        <EventTable lanes={log.lanes} span={span} origin={originOf(log, call)} />
+        <EventTable lanes={log.lanes} span={span} origin={origin} />
         <Facts log={log} span={span} call={call} />
       </div>
     );
   return (
     <div className="track-area">
       <LaneNames lanes={log.lanes} span={span} />
-      <Track log={log} span={span} origin={originOf(log, call)} />
+      <Track log={log} span={span} origin={origin} />
       <Facts log={log} span={span} call={call} />
     </div>
   );
 }
-
-/** Where the ruler counts from: the start of the call that is shown, or of everything. */
-const originOf = (log: Log, call: TimedCall | null): number =>
-  call !== null && useTrack.getState().follows === 'call' ? call.from : (log.bounds?.from ?? 0);
 
 const nameOf = (functions: readonly FunctionSummary[], fn: string): string =>
   functions.find((made) => made.fn === fn)?.name ?? 'a function that is gone';

@@ -8,7 +8,7 @@ import {
   type RefObject,
 } from 'react';
 import type { TimelineEvent } from '../../../engine/worker/protocol.ts';
-import { ORIGINS, showError, showLength, showMicroseconds } from '../times.ts';
+import { ORIGINS, showKnown, showMicroseconds } from '../times.ts';
 import { barsOf } from './bars.ts';
 import { endOf, type Span } from './log.ts';
 import { usePalette } from './palette.ts';
@@ -184,7 +184,7 @@ function Card({ event, x, width }: CardProps) {
   return (
     <div className="t-card" style={{ left }}>
       <b>{name}</b>
-      <span>{`${showLength(microseconds, error)} ± ${showError(error)}, ${ORIGINS[origin].word}`}</span>
+      <span>{`${showKnown(microseconds, error)}, ${ORIGINS[origin].word}`}</span>
     </div>
   );
 }

@@ -40,6 +40,16 @@ export function callToShow(calls: readonly TimedCall[], chosen: string | null): 
   return calls.findLast(({ fn }) => counts.get(fn) === most) ?? null;
 }
 
+/** A window that shows more calls than this is of none of them. */
+const CALLS_IN_SIGHT = 20;
+
+/** The call that a window was opened for: the first that it shows, unless it is a small part of it. */
+export function callIn(calls: readonly TimedCall[], { from, to }: Span): TimedCall | null {
+  const call = calls.find((each) => each.to > from && each.from < to);
+  if (call === undefined) return null;
+  return to - from > CALLS_IN_SIGHT * (call.to - call.from) ? null : call;
+}
+
 /** How long the kernels of a call ran, together. */
 export const kernelTimeOf = ({ kernels }: TimedCall): number =>
   kernels.reduce((sum, { microseconds }) => sum + microseconds, 0);

@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { DeviceFacts, TimelineEvent } from '../../../engine/worker/protocol.ts';
 import { makeReports, type Reports } from '../reports.test.kit.ts';
 import { barAt, barsOf } from './bars.ts';
-import { callToShow, kernelTimeOf, timedCalls } from './calls.ts';
+import { callIn, callToShow, kernelTimeOf, timedCalls } from './calls.ts';
 import { chromeTrace } from './chrome-trace.ts';
 import { honestyOf } from './honesty.ts';
 import { boundsOf, busyIn, endOf, eventsIn, makeLanes } from './log.ts';
@@ -130,6 +130,14 @@ describe('calls', () => {
     expect(callToShow(calls, 'never ran')).toMatchObject({ fn: 'a', call: 2 });
     expect(callToShow([], null)).toBeNull();
   });
+});
+
+test('a window belongs to the first call in it, unless that is a speck', () => {
+  const calls = timedCalls([EVENT, { ...EVENT, call: 2, start: 100 }]);
+  expect(callIn(calls, { from: 5, to: 120 })).toMatchObject({ call: 1 });
+  expect(callIn(calls, { from: 50, to: 120 })).toMatchObject({ call: 2 });
+  expect(callIn(calls, { from: 20, to: 90 })).toBeNull();
+  expect(callIn(calls, { from: 0, to: 1000 })).toBeNull();
 });
 
 describe('the window', () => {
