@@ -154,6 +154,18 @@ test('a run that fails marks the place, in static code and in the editor', async
   await expect(page.locator('.view-line .bad').first()).toBeVisible();
 });
 
+test('a link to a line opens its cell there', async ({ page }) => {
+  await openCells(page, "const one = 1;\nconst V = shared(T.host.zeros([3, 4]), 'V');", 'V.dot(V)');
+  await page.keyboard.press('Control+Enter');
+  await code(page, 1)
+    .getByRole('button', { name: /cell 1, line 2/ })
+    .or(code(page, 1).getByRole('link', { name: /cell 1, line 2/ }))
+    .first()
+    .click(KNOWS);
+  await expect(editor(page)).toContainText('const V');
+  await expect(editor(page).locator('.active-line-number')).toHaveText('2');
+});
+
 test('after a run the types of what was defined stand beside the names', async ({ page }) => {
   await openCells(page, "const x = T.matrix('x');\nconst cost = (x * 2).sum();");
   await page.keyboard.press('Control+Enter');
