@@ -221,7 +221,7 @@ describe('spirals', () => {
   test('has over 97 % of the points on the right side', async () => {
     const ran = await withInputs({});
     expect(percentIn(ran, 'score')).toBeGreaterThan(97);
-    expect(curveOf(ran)).toHaveLength(30);
+    expect(curveOf(ran)).toHaveLength(12);
     expect(curveOf(ran).at(-1)!.training).toBeLessThan(0.05);
     expect(await rulesOf(ran, 'train')).toEqual(
       expect.arrayContaining(['one_minus_sigmoid', 'log_of_sigmoid_to_softplus']),
@@ -231,7 +231,7 @@ describe('spirals', () => {
   test('draws the surface again and again, on the right side of 300 points', async () => {
     const ran = await withInputs({});
     const pictures = ran.shown.get('train')!.filter(({ kind }) => kind === 'plot');
-    expect(pictures).toHaveLength(31);
+    expect(pictures).toHaveLength(13);
     const [first, last] = [pictures[0]!, pictures.at(-1)!].map(
       ({ value }) => (value as readonly { readonly z: number[][] }[])[0]!.z,
     );
