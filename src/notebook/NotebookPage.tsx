@@ -3,6 +3,7 @@ import { Suspense, useEffect } from 'react';
 import { presentNotebook, presentOf, useNotebook } from '../store/notebook.ts';
 import { focusCell, useSelection } from '../store/selection.ts';
 import { classNames } from '../ui/class-names.ts';
+import { ErrorBoundary, type Failed } from '../ui/ErrorBoundary.tsx';
 import { headingsOf } from './outline.ts';
 import { Outline } from './Outline.tsx';
 import { Inspector, Notices, Timeline } from './parts.ts';
@@ -60,14 +61,18 @@ export function NotebookPage() {
           <Sheet />
         </main>
         {hasLook && (
-          <Suspense fallback={<aside className="look" aria-label="Inspector" />}>
-            <Inspector />
-          </Suspense>
+          <ErrorBoundary failed={failedInspector}>
+            <Suspense fallback={<aside className="look" aria-label="Inspector" />}>
+              <Inspector />
+            </Suspense>
+          </ErrorBoundary>
         )}
         {hasDock && (
-          <Suspense fallback={<section className="dock" aria-label="Timeline" />}>
-            <Timeline />
-          </Suspense>
+          <ErrorBoundary failed={failedTimeline}>
+            <Suspense fallback={<section className="dock" aria-label="Timeline" />}>
+              <Timeline />
+            </Suspense>
+          </ErrorBoundary>
         )}
         <button
           className="scrim"
@@ -81,6 +86,26 @@ export function NotebookPage() {
     </>
   );
 }
+
+/** In the place of a panel that could not be loaded or drawn: the notebook goes on without it. */
+function FailedPanel({ className, error, onAgain }: FailedPanelProps) {
+  return (
+    <section className={`${className} failed`} aria-label="A panel that failed">
+      <p>
+        This panel could not be drawn, and the notebook goes on without it.{' '}
+        <code>{error.message}</code>
+      </p>
+      <button className="btn small line" type="button" onClick={onAgain}>
+        Draw it again
+      </button>
+    </section>
+  );
+}
+
+type FailedPanelProps = Failed & { readonly className: 'look' | 'dock' };
+
+const failedInspector = (failed: Failed) => <FailedPanel {...failed} className="look" />;
+const failedTimeline = (failed: Failed) => <FailedPanel {...failed} className="dock" />;
 
 /** In a new notebook the first thing to do is to write. */
 function beginToWrite(): void {

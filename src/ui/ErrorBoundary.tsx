@@ -4,7 +4,13 @@ import { presentNotebook } from '../store/notebook.ts';
 import { Icon } from './Icon.tsx';
 import { Mark } from './Mark.tsx';
 
-type Props = { readonly children: ReactNode };
+/** Why there is nothing to see, and the way to try it again. */
+export type Failed = { readonly error: Error; readonly onAgain: () => void };
+type Props = {
+  readonly children: ReactNode;
+  /** What is drawn instead; a whole page where nothing is given. */
+  readonly failed?: (failed: Failed) => ReactNode;
+};
 type State = { readonly error: Error | null };
 
 /** The notebook is in memory whatever the page draws, and comes out as a file. */
@@ -13,7 +19,7 @@ async function downloadText(): Promise<void> {
   downloadNotebook(presentNotebook(), 'ipynb');
 }
 
-/** Around the whole page. */
+/** Around the whole page, and around each part that the rest can do without. */
 export class ErrorBoundary extends Component<Props, State> {
   override state: State = { error: null };
 
@@ -24,11 +30,12 @@ export class ErrorBoundary extends Component<Props, State> {
   override render(): ReactNode {
     const { error } = this.state;
     if (error === null) return this.props.children;
-    return <FailedPage error={error} onAgain={() => this.setState({ error: null })} />;
+    const failed = { error, onAgain: () => this.setState({ error: null }) };
+    return this.props.failed?.(failed) ?? <FailedPage {...failed} />;
   }
 }
 
-function FailedPage({ error, onAgain }: FailedPageProps) {
+function FailedPage({ error, onAgain }: Failed) {
   const hasText = presentNotebook().cells.length > 0;
   return (
     <main className="lone">
@@ -56,5 +63,3 @@ function FailedPage({ error, onAgain }: FailedPageProps) {
     </main>
   );
 }
-
-type FailedPageProps = { readonly error: Error; readonly onAgain: () => void };
