@@ -15,8 +15,8 @@ const opened: MessagePort[] = [];
 function open(): Ends {
   const [toRealm, toPage] = [new MessageChannel(), new MessageChannel()];
   const heard: Ends['heard'] = [];
-  toPage.port2.addEventListener('message', ({ data }: MessageEvent<GateToPage>) => {
-    if (data.kind !== 'pulse') heard.push(data);
+  toPage.port2.addEventListener('message', ({ data }: MessageEvent<readonly GateToPage[]>) => {
+    for (const message of data) if (message.kind !== 'pulse') heard.push(message);
   });
   toPage.port2.start();
   openGate(toRealm.port1, toPage.port1);
@@ -110,7 +110,40 @@ describe('the gate', () => {
     for (let i = 0; i < 2 * OUTPUT_LIMITS.outputs; i++) ends.realm.postMessage(say(1, `${i}`));
     ends.realm.postMessage(end);
     await vi.waitFor(() => expect(ends.heard.at(-1)).toEqual(end));
-    expect(ends.heard).toHaveLength(2 * OUTPUT_LIMITS.outputs + OUTPUT_LIMITS.outputs - 1 + 1);
+    const texts = ends.heard.filter((m) => m.kind === 'display' && m.output.kind === 'text');
+    expect(texts).toHaveLength(OUTPUT_LIMITS.outputs - 1);
+    expect(ends.heard.filter((m) => m.kind === 'display')).toContainEqual(
+      progress(1, 2 * OUTPUT_LIMITS.outputs - 1),
+    );
+  });
+
+  test('passes the latest state of what changes, in few messages, at the place where it stood', async () => {
+    const ends = open();
+    await begin(ends, 1);
+    const curve = { kind: 'curve', id: 'c', name: '', series: ['a'], points: [] };
+    ends.realm.postMessage(say(1, 'first'));
+    for (let i = 0; i < 1000; i++) {
+      ends.realm.postMessage(progress(1, i));
+      if (i === 0) ends.realm.postMessage(say(1, 'below'));
+      if (i === 500) ends.realm.postMessage({ kind: 'display', run: 1, output: curve });
+      const points = [{ step: i, values: [i] }];
+      if (i >= 500) ends.realm.postMessage({ kind: 'points', run: 1, id: 'c', points });
+    }
+    ends.realm.postMessage(end);
+    await vi.waitFor(() => expect(ends.heard.at(-1)).toEqual(end));
+    expect(ends.heard.length).toBeLessThan(100);
+    const bars = ends.heard.filter((m) => m.kind === 'display' && m.output.kind === 'progress');
+    expect(bars.at(-1)).toEqual(progress(1, 999));
+    const index = (message: object) => ends.heard.findIndex((m) => m === message);
+    expect(index(bars[0]!)).toBeLessThan(
+      ends.heard.findIndex(
+        (m) => m.kind === 'display' && m.output.kind === 'text' && m.output.text === 'below',
+      ),
+    );
+    const steps = ends.heard
+      .flatMap((m) => (m.kind === 'points' ? m.points : []))
+      .map((p) => p.step);
+    expect(steps).toEqual(Array.from({ length: 500 }, (_, i) => i + 500));
   });
 
   test('passes no more text than a run may show', async () => {
@@ -133,5 +166,19 @@ describe('the gate', () => {
     ends.realm.postMessage(end);
     await vi.waitFor(() => expect(ends.heard.at(-1)).toEqual(end));
     expect(ends.heard.map(({ kind }) => kind)).toEqual(['display', 'points', 'done']);
+  });
+
+  test('passes no more points of a curve than one may have, be they ever so small', async () => {
+    const ends = open();
+    await begin(ends, 1);
+    const output = { kind: 'curve', id: 'c', name: '', series: [], points: [] };
+    ends.realm.postMessage({ kind: 'display', run: 1, output });
+    const empty = Array.from({ length: 1000 }, (_, step) => ({ step, values: [] }));
+    for (let i = 0; i < 50; i++)
+      ends.realm.postMessage({ kind: 'points', run: 1, id: 'c', points: empty });
+    ends.realm.postMessage(end);
+    await vi.waitFor(() => expect(ends.heard.at(-1)).toEqual(end));
+    const passed = ends.heard.flatMap((m) => (m.kind === 'points' ? m.points : []));
+    expect(passed).toHaveLength(OUTPUT_LIMITS.points);
   });
 });

@@ -4,6 +4,7 @@
  * could look at it. The gate reads in a worker of its own, validates, counts, and passes on small plain messages. It
  * holds no state worth keeping: when it is stuck, it is ended together with the realm.
  */
+import { Outbox } from './gate-outbox.ts';
 import type { GateToPage, GateToRealm, PageToRealm, RealmToGate, RunReport } from './protocol.ts';
 import { MESSAGE_LIMITS, readRealmMessage } from './protocol.ts';
 import { OUTPUT_LIMITS, sizeOfOutput, type OutputSize } from './read-output.ts';
@@ -17,6 +18,8 @@ const NOTHING: OutputSize = { chars: 0, bytes: 0 };
 /** What one run has shown. The realm's own runtime counts too and tells the user, so more comes only from one without. */
 class Shown {
   readonly #sizes = new Map<string, OutputSize>();
+  /** How many points each curve has. */
+  readonly #points = new Map<string, number>();
   #outputs = 0;
   #chars = 0;
   #bytes = 0;
@@ -36,15 +39,22 @@ class Shown {
       bytes <= OUTPUT_LIMITS.runBytes;
     if (!fits) return false;
     if (id !== null) this.#sizes.set(id, size);
+    if (output.kind === 'curve') this.#points.set(output.id, output.points.length);
     [this.#outputs, this.#chars, this.#bytes] = [outputs, chars, bytes];
     return true;
   }
 
-  /** Whether points may be added to an output: it is there, and has room for them. */
+  /** Whether points may be added to a curve: it is there, and has room for them. The realm thins it long before. */
   admitsPoints({ id, points }: RunReport & { readonly kind: 'points' }): boolean {
     const old = this.#sizes.get(id);
+    const before = this.#points.get(id);
+    if (old === undefined || before === undefined) return false;
     const bytes = points.reduce((sum, { values }) => sum + 8 * values.length, 0);
-    if (old === undefined || this.#bytes + bytes > OUTPUT_LIMITS.runBytes) return false;
+    const fits =
+      before + points.length <= OUTPUT_LIMITS.points &&
+      this.#bytes + bytes <= OUTPUT_LIMITS.runBytes;
+    if (!fits) return false;
+    this.#points.set(id, before + points.length);
     this.#sizes.set(id, { chars: old.chars, bytes: old.bytes + bytes });
     this.#bytes += bytes;
     return true;
@@ -92,12 +102,6 @@ class Allowance {
   }
 }
 
-/** Numbers of an array are the gate's own copy, so they need not be copied again. */
-const buffersOf = (message: RealmToGate): ArrayBuffer[] =>
-  message.kind === 'display' && message.output.kind === 'array'
-    ? [message.output.data.buffer as ArrayBuffer]
-    : [];
-
 /**
  * Joins a realm's port to the page's. The page hears validated messages, four times a second a pulse, and at most one
  * violation. The pulse is also how one learns that a realm crashed or closed itself: no event tells.
@@ -110,12 +114,16 @@ export function openGate(realm: MessagePort, page: MessagePort): void {
   let ready = false;
   let isBroken = false;
 
-  const toPage = (message: GateToPage, buffers: ArrayBuffer[] = []) =>
-    page.postMessage(message, buffers);
+  const outbox = new Outbox((batch, buffers) => page.postMessage(batch, buffers));
+  /** What the page waits for, after what came before it. */
+  const toPage = (message: GateToPage): void => {
+    outbox.add(message);
+    outbox.flush();
+  };
   const toRealm = (message: GateToRealm) => realm.postMessage(message, []);
 
   const timer = setInterval(() => {
-    toPage({ kind: 'pulse', silentMs: Math.round(performance.now() - answeredAt) });
+    page.postMessage([{ kind: 'pulse', silentMs: Math.round(performance.now() - answeredAt) }]);
     // One question at a time: a realm that spins for an hour finds one ping, not 14,400.
     if (!asked) toRealm({ kind: 'ping' });
     asked = true;
@@ -130,7 +138,10 @@ export function openGate(realm: MessagePort, page: MessagePort): void {
       check(!ready, 'ready a second time');
       ready = true;
       toPage(message);
-    } else if (runs.admits(message)) toPage(message, buffersOf(message));
+    } else if (runs.admits(message)) {
+      outbox.add(message);
+      if (message.kind !== 'display' && message.kind !== 'points') outbox.flush();
+    }
   }
 
   page.addEventListener('message', ({ data }: MessageEvent<PageToRealm>) => {

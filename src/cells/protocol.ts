@@ -52,6 +52,7 @@ export type RunReport =
 
 export type RealmToGate = { readonly kind: 'ready' } | { readonly kind: 'pong' } | RunReport;
 
+/** They travel in batches. */
 export type GateToPage =
   | { readonly kind: 'ready' }
   | RunReport

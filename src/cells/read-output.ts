@@ -239,12 +239,22 @@ export function sizeOfOutput(output: Output): OutputSize {
       return { chars: 0, bytes: plotBytes(output.spec) };
     case 'curve':
       return { chars: 0, bytes: output.points.length * output.series.length * NUMBER_BYTES };
+    case 'control':
+      return { chars: charsOfControl(output.control), bytes: 0 };
     default:
       return { chars: 0, bytes: 0 };
   }
 }
 
 const NUMBER_BYTES = 8;
+
+/** What an option costs the page beside its text, in characters. */
+const OPTION_CHARS = 64;
+
+const charsOfControl = (control: Control): number =>
+  control.type === 'select'
+    ? control.options.reduce((sum, option) => sum + OPTION_CHARS + option.length, 0)
+    : 0;
 
 const lengthOf = (values: readonly unknown[]): number =>
   values.reduce<number>((sum, v) => sum + (typeof v === 'string' ? v.length : NUMBER_BYTES), 0);

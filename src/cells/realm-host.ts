@@ -116,9 +116,9 @@ class HostedRealm implements Realm {
     this.#options = options;
     const toPage = new MessageChannel();
     this.#gatePort = toPage.port2;
-    this.#gatePort.addEventListener('message', ({ data }: MessageEvent<GateToPage>) =>
-      this.#fromGate(data),
-    );
+    this.#gatePort.addEventListener('message', ({ data }: MessageEvent<readonly GateToPage[]>) => {
+      for (const message of data) this.#fromGate(message);
+    });
     this.#gatePort.start();
     const toRealm = new MessageChannel();
     this.#gate.postMessage(null, [toRealm.port1, toPage.port1]);
