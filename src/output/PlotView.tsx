@@ -18,6 +18,9 @@ const CONFIG = {
   plotlyServerURL: '',
 } as const;
 
+/** After a drawing the page rests so many times as long as that took: it answers, whatever a cell redraws. */
+const REST_PER_DRAWING = 2;
+
 const loadPlotly = async () => (await import('plotly.js-cartesian-dist-min')).default;
 type Plotly = Awaited<ReturnType<typeof loadPlotly>>;
 
@@ -54,18 +57,23 @@ function useDrawing(
   const colours = useColours(PLOT_TOKENS);
   const [why, setWhy] = useState<string | null>(null);
   const drawnBy = useRef<Plotly | null>(null);
+  const restUntil = useRef(0);
   useEffect(() => {
     const { current } = place;
     if (current === null || width === 0) return undefined;
     let isWanted = true;
     const draw = async (): Promise<void> => {
       const plotly = await loadPlotly();
-      // Of changes within a frame only the last is drawn.
+      // Of changes within a frame, or within the rest after a long drawing, only the last is drawn.
       await new Promise(requestAnimationFrame);
+      const rest = restUntil.current - performance.now();
+      if (rest > 0) await new Promise((resolve) => setTimeout(resolve, rest));
       if (!isWanted) return;
       const { traces, layout } = themedPlot(spec, colours, width);
       drawnBy.current = plotly;
+      const start = performance.now();
       await plotly.react(current, traces, layout, CONFIG);
+      restUntil.current = performance.now() + REST_PER_DRAWING * (performance.now() - start);
       setWhy(null);
     };
     draw().catch((error: unknown) => {
