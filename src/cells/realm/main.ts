@@ -37,7 +37,7 @@ import { installGlobals } from './globals.ts';
 import { inspectRoots, type Inspection } from './inspect.ts';
 import { notebookFunctions, showValue, type ControlMaker } from './notebook.ts';
 import { tellNaN } from './not-a-number.ts';
-import { currentPlace, noteColumns, placeInStack } from './positions.ts';
+import { currentPlace, keepDeepStacks, noteColumns, placeInStack } from './positions.ts';
 import { Run, Stopped } from './run.ts';
 import { endOf, runScript } from './taken.ts';
 import { makeTurn } from './turn.ts';
@@ -249,6 +249,7 @@ function cellErrorOf(run: Run, error: unknown) {
   };
 }
 
+keepDeepStacks();
 findPositionsWith(currentPlace);
 installEval();
 

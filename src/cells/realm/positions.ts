@@ -11,6 +11,11 @@ const FRAME = /(cell-[A-Za-z0-9_-]+):(\d+):(\d+)/;
 /** Columns of the latest script of each cell. */
 const tables = new Map<string, ColumnTable>();
 
+/** Errors, too, must tell the cell's frame below those of the library. */
+export const keepDeepStacks = (): void => {
+  Error.stackTraceLimit = FRAMES;
+};
+
 export const noteColumns = (cell: string, columns: ColumnTable): void =>
   void tables.set(cell, columns);
 
