@@ -4,12 +4,14 @@
  * a stranger's link and runs it, beside a server that hears whatever gets out. Each promise is tried on a site with one wall
  * taken down, too, where the same program does get out.
  */
+import { rmSync } from 'node:fs';
 import { expect, test, type Page } from '@playwright/test';
+import { cellOfForgery, FORGERIES, HOSTILE_RUNTIME } from './hostile-runtime.ts';
 import { cellOf, fragmentOf, runPreview, shownBy, type Cells } from './shared-notebook.ts';
 import type { Site } from '../.ci/serve.mjs';
 import { openSink, type Sink } from './sink.ts';
 import { cellsOf, waysOut, type WayOut } from './ways-out.ts';
-import { serveWeakened, WEAKENED, type Edit } from './weakened.ts';
+import { buildWithoutWalls, serveWeakened, WEAKENED, withRuntime, type Edit } from './weakened.ts';
 
 let sink: Sink;
 test.beforeAll(async () => {
@@ -204,4 +206,110 @@ test.describe('whatever a cell does, the page answers, Stop ends it, text and va
         await expect(shownBy(page, 'values')).toContainText('W 2 3 4', { timeout: 10_000 });
       });
     });
+
+  test('weakened: where variables do not find their values, a Stop loses them', async ({
+    page,
+  }) => {
+    await watchPage(page);
+    await onSite(WEAKENED.noAttach, async (site) => {
+      await attackAndStop(page, site, '(() => { while (true); })();');
+      await runOne(page, 'values');
+      await expect(shownBy(page, 'values')).toContainText('W 1 2 3', { timeout: 10_000 });
+    });
+  });
+});
+
+/** Starts an attack as the only cell of a notebook. */
+async function attack(page: Page, site: Site, name: string): Promise<string> {
+  const id = cellOfForgery(name);
+  await page.goto('about:blank');
+  await openLink(page, site, { [id]: `'${name}';` });
+  await runPreview(page);
+  await expect(cellOf(page, id)).toHaveClass(/is-(running|error)/);
+  return id;
+}
+
+test.describe('a realm whose runtime was replaced', () => {
+  test('is ended at its first forged message, while the page answers', async ({ page }) => {
+    test.setTimeout(120_000);
+    await watchPage(page);
+    await onSite(withRuntime(HOSTILE_RUNTIME), async (site) => {
+      const forged = FORGERIES.filter(({ why }) => why !== null);
+      const cells = forged.map(({ name }) => [cellOfForgery(name), `'${name}';`] as const);
+      const waits = new Map(forged.map(({ name }) => [name, Infinity]));
+      const slow = () => [...waits].filter(([, ms]) => ms >= PAGE_ANSWERS_MS);
+      for (let i = 0; i < 3 && slow().length > 0; i++) {
+        await page.goto('about:blank');
+        await openLink(page, site, Object.fromEntries(cells));
+        await runPreview(page);
+        await expect(cellOf(page, cells[0]![0])).toHaveClass(/is-error/);
+        for (const { name, why } of forged) {
+          await worstWait(page);
+          const shown = shownBy(page, cellOfForgery(name));
+          await expect(shown, name).toContainText(why!, { timeout: 30_000 });
+          waits.set(name, Math.min(waits.get(name)!, await worstWait(page)));
+        }
+      }
+      expect(slow()).toEqual([]);
+    });
+  });
+
+  for (const { name } of FORGERIES.filter(({ why }) => why === null))
+    test(`does no harm with ${name}`, async ({ page }) => {
+      await watchPage(page);
+      await onSite(withRuntime(HOSTILE_RUNTIME), async (site) => {
+        let worst = Infinity;
+        for (let i = 0; i < 3 && worst >= PAGE_ANSWERS_MS; i++) {
+          const id = await attack(page, site, name);
+          await page.waitForTimeout(2 * ATTACK_MS);
+          await worstWait(page);
+          await page.waitForTimeout(ATTACK_MS);
+          expect(await pressStop(page, id)).toBeLessThan(STOP_MS);
+          worst = await worstWait(page);
+        }
+        expect(worst).toBeLessThan(PAGE_ANSWERS_MS);
+      });
+    });
+
+  test('weakened: with the gate in the page, one large message stops the page', async ({
+    page,
+  }) => {
+    await watchPage(page);
+    await onSite([...withRuntime(HOSTILE_RUNTIME), ...WEAKENED.gateInPage], async (site) => {
+      await attack(page, site, 'ten million items');
+      await expect.poll(() => worstWait(page), { timeout: 40_000 }).toBeGreaterThan(1000);
+    });
+  });
+});
+
+test.describe('weakened: without the walls that stand in code, a replaced runtime', () => {
+  let site: Site;
+  test.beforeAll(async () => {
+    test.setTimeout(120_000);
+    const folder = await buildWithoutWalls();
+    site = await serveWeakened(withRuntime(HOSTILE_RUNTIME), folder);
+    rmSync(folder, { recursive: true });
+  });
+  test.afterAll(() => site.close());
+
+  test('goes on after a Stop that only asks', async ({ page }) => {
+    const id = await attack(page, site, 'a graph of a million nodes');
+    await page.getByRole('button', { name: 'Stop', exact: true }).first().click();
+    await page.waitForTimeout(STOP_MS);
+    await expect(cellOf(page, id)).toHaveClass(/is-running/);
+  });
+
+  test('is heard with what no reader would pass', async ({ page }) => {
+    for (const name of ['a text that is a map', 'a key that is a path', '10,000 calls']) {
+      await attack(page, site, name);
+      await page.waitForTimeout(STOP_MS);
+      await expect(page.getByText('The sandbox was ended'), name).toHaveCount(0);
+    }
+  });
+
+  test('keeps the gate reading for as long as it likes', async ({ page }) => {
+    const id = await attack(page, site, 'ten million items');
+    // Ended when all was read, and not by the watch.
+    await expect(shownBy(page, id)).toContainText('the gate failed', { timeout: 40_000 });
+  });
 });
