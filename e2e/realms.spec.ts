@@ -82,6 +82,64 @@ test.describe('ways out of a cell', () => {
     });
 });
 
+test.describe('what a stranger writes into texts and outputs', () => {
+  const hostile = (path: string): string => `
+![a picture](${sink.url}${path}-picture)
+[a link](javascript:fetch('${sink.url}${path}-link'))
+<img src="${sink.url}${path}-img" onerror="fetch('${sink.url}${path}-onerror')">
+<iframe src="${sink.url}${path}-iframe"></iframe>
+<meta http-equiv="refresh" content="0;url=${sink.url}${path}-refresh">
+<form action="${sink.url}${path}-form"><button autofocus>Send</button></form>
+<a href="#x" ping="${sink.url}${path}-ping">ping</a>
+<link rel="prefetch" href="${sink.url}${path}-prefetch">
+<style>@import url(${sink.url}${path}-import); * { background: url(${sink.url}${path}-css) }</style>
+<p style="background: url(${sink.url}${path}-style)">styled</p>
+<svg><image href="${sink.url}${path}-svg" /></svg>
+
+$\\includegraphics{${sink.url}${path}-tex} \\href{${sink.url}${path}-href}{x} \\htmlStyle{background:url(${sink.url}${path}-texstyle)}{x}$
+`;
+  const cells = (): Cells => ({
+    text: hostile('text'),
+    md: `md\`\${${JSON.stringify(hostile('md'))}}\`;`,
+    log: `console.log(${JSON.stringify(hostile('log'))});`,
+    plot: `plot([{ type: 'scatter', y: [1, 2], name: '<a href="${sink.url}plot-name">n</a>' }], { title: { text: '<img src="${sink.url}plot-title"> <a href="${sink.url}">t</a>' } });`,
+    show: `show(T.host.zeros([2, 4, 4]), { as: 'images', captions: ['<img src=${sink.url}caption>', 'b'] });`,
+    thrown: `throw new Error('<img src="${sink.url}error">');`,
+  });
+
+  /** What the listening server heard when the notebook was opened, run, and looked at. */
+  async function heardOf(page: Page, site: Site): Promise<readonly string[]> {
+    sink.hits.length = 0;
+    await openLink(page, site, cells());
+    const address = page.url();
+    await runPreview(page);
+    await expect(cellOf(page, 'thrown')).toHaveClass(/is-error/);
+    await expect(shownBy(page, 'md').locator('.md')).toContainText('ping');
+    await expect(shownBy(page, 'plot').locator('.main-svg').first()).toBeVisible();
+    await page.waitForTimeout(500);
+    expect(page.url()).toBe(address);
+    const made = '.sheet :is(iframe, form, meta, link, style, [ping], [onerror], image)';
+    expect(await page.locator(made).count()).toBe(0);
+    return [...sink.hits];
+  }
+
+  test('reaches nobody, and makes no element that could', async ({ page }) => {
+    expect(await onSite([], (site) => heardOf(page, site))).toEqual([]);
+  });
+
+  test('reaches nobody either where only one of two walls stands', async ({ page, context }) => {
+    expect(await onSite(WEAKENED.noPagePolicy, (site) => heardOf(page, site))).toEqual([]);
+    const other = await context.newPage();
+    expect(await onSite(WEAKENED.anyPicture, (site) => heardOf(other, site))).toEqual([]);
+  });
+
+  test('weakened: where neither stands, a picture is asked for', async ({ page }) => {
+    const both = [...WEAKENED.noPagePolicy, ...WEAKENED.anyPicture];
+    const heard = await onSite(both, (site) => heardOf(page, site));
+    expect(heard).toEqual(expect.arrayContaining(['/text-picture', '/md-picture']));
+  });
+});
+
 /** Notes how long the page kept a timer waiting. */
 async function watchPage(page: Page): Promise<void> {
   await page.addInitScript(() => {

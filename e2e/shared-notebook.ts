@@ -1,15 +1,17 @@
 /** @file Notebooks for tests: made as a link, opened in a tab, run and read there as a person does. */
 import { expect, type Locator, type Page } from '@playwright/test';
-import { makeNotebook } from '../src/document/notebook.ts';
+import { makeNotebook, type Cell } from '../src/document/notebook.ts';
 import { encodeLink, PLAIN_SETTINGS } from '../src/document/share-link.ts';
 
-/** Cells by their ids, in order. */
+/** Cells by their ids, in order: code, or markdown where the id begins with `text`. */
 export type Cells = Readonly<Record<string, string>>;
 
 /** The fragment that holds a notebook. Its cells run when they are asked to, and not because another ran. */
 export async function fragmentOf(title: string, cells: Cells): Promise<string> {
-  const code = Object.entries(cells).map(([id, source]) => ({ id, kind: 'code' as const, source }));
-  const notebook = { ...makeNotebook(title, code), runMode: 'lazy' as const };
+  const made = Object.entries(cells).map(([id, source]): Cell => {
+    return { id, kind: id.startsWith('text') ? 'markdown' : 'code', source };
+  });
+  const notebook = { ...makeNotebook(title, made), runMode: 'lazy' as const };
   const written = await encodeLink(notebook, PLAIN_SETTINGS);
   if (!written.ok) throw new Error(written.message);
   return written.fragment;

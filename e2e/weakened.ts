@@ -22,6 +22,7 @@ const FRAME_POLICY: Edit = { ...PAGE_POLICY, file: 'assets/realm-host-' };
 
 export const WEAKENED = {
   noPolicies: [PAGE_POLICY, FRAME_POLICY],
+  noPagePolicy: [PAGE_POLICY],
   noFramePolicy: [FRAME_POLICY],
   sameOrigin: [
     {
@@ -30,6 +31,8 @@ export const WEAKENED = {
       to: '"allow-scripts allow-same-origin"',
     },
   ],
+  /** The page's policy alone stays. */
+  anyPicture: [{ file: 'assets/markdown-late-', from: /\/\^data:image.{0,80}?\$\/i/, to: '/^/' }],
   /** Variables do not find the values that are there. */
   noAttach: [{ file: 'assets/device-main-', from: /\w+\?\.attach===!0&&/, to: 'false&&' }],
   /** What the gate does, done in the page. */
