@@ -2,7 +2,7 @@
  * Goal: the first lesson from the home page to a shared link, on WebGPU, as a person goes through it. Method: the built page;
  * every number is read where the person reads it. The tests of a file run in one browser, each in storage of its own.
  */
-import { expect, test, type Locator, type Page } from '@playwright/test';
+import { expect, test, type Browser, type Locator, type Page } from '@playwright/test';
 
 const HOME = '/app/index.html?device=webgpu';
 const LESSON = `${HOME}#/lesson/logistic-regression`;
@@ -36,18 +36,31 @@ const pressRunAll = (page: Page): Promise<void> =>
 const expectState = (page: Page, id: string, state: RegExp, timeout = 90_000): Promise<void> =>
   expect(cell(page, id)).toHaveClass(state, { timeout });
 
-/** Notes every task of the page that was longer than 50 ms, from now on. */
-const watchTasks = (page: Page): Promise<void> =>
-  page.evaluate(() => {
-    const seen: number[] = [];
-    Object.assign(globalThis, { longTasks: seen });
-    new PerformanceObserver((list) => {
-      for (const { duration } of list.getEntries()) seen.push(duration);
-    }).observe({ entryTypes: ['longtask'] });
-  });
+type TraceEvent = {
+  readonly name: string;
+  readonly pid: number;
+  readonly tid: number;
+  /** Microseconds of the processor; a wait for another program is none of the page's. */
+  readonly tdur?: number;
+  readonly args: { readonly name?: string };
+};
 
-const longTasks = (page: Page): Promise<readonly number[]> =>
-  page.evaluate(() => (globalThis as unknown as { longTasks: number[] }).longTasks);
+/** How many tasks of the page there were in a time, and the processor's milliseconds of those that took over 50. */
+async function tasksWhile(browser: Browser, page: Page, act: () => Promise<void>) {
+  await browser.startTracing(page, { categories: ['toplevel'] });
+  await act();
+  const text = (await browser.stopTracing()).toString();
+  const { traceEvents } = JSON.parse(text) as { readonly traceEvents: readonly TraceEvent[] };
+  const thread = ({ pid, tid }: TraceEvent): string => `${pid} ${tid}`;
+  const pages = new Set(
+    traceEvents
+      .filter((e) => e.name === 'thread_name' && e.args.name === 'CrRendererMain')
+      .map(thread),
+  );
+  const tasks = traceEvents.filter((e) => e.name.endsWith('RunTask') && pages.has(thread(e)));
+  const long = tasks.map(({ tdur = 0 }) => tdur / 1000).filter((ms) => ms > 50);
+  return { count: tasks.length, long };
+}
 
 test('a lesson is opened, run, read and trained on WebGPU', async ({ page }) => {
   test.setTimeout(180_000);
@@ -76,22 +89,22 @@ test('a lesson is opened, run, read and trained on WebGPU', async ({ page }) => 
   expect(errors).toEqual([]);
 });
 
-test('Stop in the middle of training keeps what was learnt, and the page answers meanwhile', async ({
+test('Stop in the middle of training keeps what was learnt, and the page has no long task', async ({
+  browser,
   page,
 }) => {
   test.setTimeout(120_000);
   await openLesson(page);
   await pressRunAll(page);
   await expect(curve(page).locator('circle').first()).toBeVisible({ timeout: 60_000 });
-  await watchTasks(page);
-  await expect(cell(page, 'train').locator('.progress')).toContainText(/[4-9] of 50/, {
-    timeout: 60_000,
-  });
-  const tasks = await longTasks(page);
-  print(
-    `Tasks of the page over 50 ms while training: ${tasks.map(Math.round).join(', ') || 'none'}`,
+  const { count, long } = await tasksWhile(browser, page, () =>
+    expect(cell(page, 'train').locator('.progress')).toContainText(/([89]|1\d) of 50/, {
+      timeout: 60_000,
+    }),
   );
-  expect(tasks.length).toBeLessThan(3);
+  print(`${count} tasks of the page while training, over 50 ms: ${long.join(', ') || 'none'}`);
+  expect(count).toBeGreaterThan(100);
+  expect(long).toEqual([]);
 
   const pressed = Date.now();
   await page.getByRole('button', { name: 'Stop', exact: true }).first().click();
@@ -139,6 +152,11 @@ test.describe('in a notebook of one’s own', () => {
     [
       ['a typing error', 'const a = 1;\nconst b = (a + ;', [/SyntaxError|syntax/i, /line 2/]],
       ['a name that is not there', 'const a = 1;\n\na + nowhere;', [/nowhere/, /cell 1, line 3/]],
+      [
+        'shapes that do not fit, far below in one expression',
+        'T.exp(shared(T.host.zeros([2, 3])).dot(shared(T.host.zeros([2, 3]))));',
+        [/inner extents differ/, /cell 1, line 1/],
+      ],
       [
         'shapes that do not fit',
         "const h = T.tensor('float32', [60, 500], 'h');\nconst V = shared(T.host.zeros([400, 10]), 'V');\nh.dot(V);",
