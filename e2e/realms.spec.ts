@@ -277,6 +277,63 @@ test.describe('whatever a cell does, the page answers, Stop ends it, text and va
   });
 });
 
+test.describe('a heap bomb', () => {
+  const BOMB = '(() => { const a = []; for (;;) a.push(new Array(1e5).fill(a.length)); })();';
+
+  /** Long enough for the bomb to go off, ms. */
+  const BOMB_MS = 10_000;
+
+  /** Presses Run, then Stop, then Run of the last cell, and asks the page's server for an address that tells what it shows. */
+  async function actAlone(bombMs: number): Promise<void> {
+    const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+    const found = async (what: string): Promise<HTMLElement> => {
+      for (;;) {
+        const element = document.querySelector<HTMLElement>(what);
+        if (element !== null) return element;
+        await wait(50);
+      }
+    };
+    (await found('.banner .primary')).click();
+    await found('#cell-attack.is-running');
+    await wait(bombMs);
+    (await found('.btn.stop')).click();
+    await found('#cell-attack.is-stopped');
+    (await found('#cell-values')).focus();
+    (await found('#cell-values .tools button')).click();
+    const shown = await found('#cell-values.is-done .out');
+    await fetch(`./report/${encodeURIComponent(shown.innerText)}`);
+  }
+
+  /**
+   * What the page reports after a bomb, or null. The tests' browser gives a page up when any of its processes crashes, so
+   * the page acts alone.
+   */
+  async function reportAfterBomb(page: Page, site: Site): Promise<string | null> {
+    let isCrashed = false;
+    page.on('crash', () => {
+      isCrashed = true;
+    });
+    await page.addInitScript({
+      content: `if (top === self) addEventListener('load', () => (${actAlone.toString()})(${BOMB_MS}));`,
+    });
+    await openLink(page, site, around(BOMB));
+    const reported = () => site.requests.find((path) => path.includes('/report/'));
+    for (const end = Date.now() + BOMB_MS + 6000; Date.now() < end && !reported();)
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(isCrashed).toBe(true);
+    return reported() ?? null;
+  }
+
+  test('takes its own process and nothing else', async ({ page }) => {
+    const report = await onSite([], (site) => reportAfterBomb(page, site));
+    expect(decodeURIComponent(report ?? '')).toContain('W 2 3 4');
+  });
+
+  test("weakened: in a frame of the page's origin it takes the page with it", async ({ page }) => {
+    expect(await onSite(WEAKENED.sameOrigin, (site) => reportAfterBomb(page, site))).toBeNull();
+  });
+});
+
 /** Starts an attack as the only cell of a notebook. */
 async function attack(page: Page, site: Site, name: string): Promise<string> {
   const id = cellOfForgery(name);
