@@ -12,8 +12,8 @@ const RESOLVED = `\0${VIRTUAL}`;
 
 const pathOf = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
 
-/** Comments are for readers of the source: the frame needs none. */
-const BOOTSTRAP = readFileSync(pathOf('../src/cells/realm/bootstrap.js'), 'utf8')
+/** The frame's only script. Comments are for readers of the source: the frame needs none. */
+export const BOOTSTRAP = readFileSync(pathOf('../src/cells/realm/bootstrap.js'), 'utf8')
   .replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '')
   .trim();
 
@@ -36,7 +36,11 @@ const PAGE_POLICY = [
   "form-action 'none'",
 ].join('; ');
 
-async function bundleRealm(minify: boolean): Promise<string> {
+/** The realm's script, and the files that are in it. */
+export async function bundleRealm({ minify }: { readonly minify: boolean }): Promise<{
+  readonly code: string;
+  readonly files: readonly string[];
+}> {
   const result = await build({
     configFile: false,
     publicDir: false,
@@ -52,7 +56,8 @@ async function bundleRealm(minify: boolean): Promise<string> {
   });
   const [output] = Array.isArray(result) ? result : [result];
   if (!output || !('output' in output)) throw new Error('the realm was not built');
-  return output.output[0].code;
+  const { code, moduleIds } = output.output[0];
+  return { code, files: moduleIds };
 }
 
 /** Gives the page `virtual:realm-script`, and the built page its policy. */
@@ -67,7 +72,7 @@ export function realmPlugin(): Plugin {
     async load(id) {
       if (id !== RESOLVED) return null;
       const exports = {
-        realmScript: await bundleRealm(isBuild),
+        realmScript: (await bundleRealm({ minify: isBuild })).code,
         bootstrap: BOOTSTRAP,
         framePolicy: FRAME_POLICY,
       };
