@@ -12,6 +12,9 @@ const SOURCE = fileURLToPath(new URL('../src/hosting/service-worker.ts', import.
 const PAGE = 'index.html';
 const DATA = 'data/';
 
+/** Fonts of KaTeX for browsers that this page does not run in. */
+const UNUSED = /KaTeX_[^/]*\.(?:woff|ttf)$/;
+
 /** What the page loads before anything is asked of it: its script, what that imports at once, and their styles. */
 function firstFiles(bundle: Rolldown.OutputBundle): readonly string[] {
   const files = new Set<string>();
@@ -48,7 +51,7 @@ export function serviceWorkerPlugin(): Plugin {
           .filter((entry) => entry.isFile())
           .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
           .toSorted();
-        const site = all.filter((file) => !file.startsWith(DATA));
+        const site = all.filter((file) => !file.startsWith(DATA) && !UNUSED.test(file));
         // A manifest names the sha256 of each array of its set.
         const sets = all.filter((file) => file.startsWith(DATA) && file.endsWith('.json'));
         const first = firstFiles(bundle);

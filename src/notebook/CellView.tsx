@@ -3,7 +3,7 @@ import { memo, Suspense, useEffect, useRef, type CSSProperties, type MouseEvent 
 import { switchOff, type Cell } from '../document/notebook.ts';
 import { Markdown } from '../output/Markdown.tsx';
 import { editNotebook, useNotebook } from '../store/notebook.ts';
-import { runOf, useRun } from '../store/run.ts';
+import { IDLE_RUN, runOf, useRun } from '../store/run.ts';
 import { focusCell, useSelection } from '../store/selection.ts';
 import { classNames } from '../ui/class-names.ts';
 import { Icon } from '../ui/Icon.tsx';
@@ -111,6 +111,8 @@ function CodeBody({ cell, number, isActive }: CodeBodyProps) {
   const isHidden = useView((view) => view.closedOutputs.includes(id));
   const isPreview = useNotebook((state) => state.isPreview);
   const hollow = isPreview ? hollowOf(source) : null;
+  // What draws outputs is loaded with the first.
+  const hasRun = useRun((run) => runOf(run, id) !== IDLE_RUN);
   return (
     <>
       <Fold cell={cell} />
@@ -126,9 +128,8 @@ function CodeBody({ cell, number, isActive }: CodeBodyProps) {
           <p className="hollow">{hollow}</p>
         </div>
       )}
-      {isHidden ? (
-        <HiddenOutputs cell={id} />
-      ) : (
+      {isHidden && <HiddenOutputs cell={id} />}
+      {!isHidden && hasRun && (
         <Suspense>
           <CellOutputs cellId={id} />
         </Suspense>
