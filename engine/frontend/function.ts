@@ -6,7 +6,7 @@ import {
   describeAs,
   describeType,
   nameOf,
-  substitute,
+  substituteInPlace,
   topoSort,
   type Expr,
   type Graph,
@@ -208,7 +208,7 @@ function checkFunction(
   const sharedOf = new Map<Expr, SharedVariable>();
   const reachable = [...list, ...(options.updates ?? []).map(([, v]) => toExpr(v, 'update'))];
   const updates = collectUpdates(reachable, givens, options, name);
-  const roots = substitute([...list, ...updates.map((u) => u.value)], givens);
+  const roots = substituteInPlace([...list, ...updates.map((u) => u.value)], givens);
   const graph: Graph<'traced'> = {
     stage: 'traced',
     inputs: specs.map((s) => s.expr),

@@ -205,18 +205,39 @@ export function topoSort(roots: readonly Expr[]): Expr[] {
 
 /** Replace nodes below the roots; what depends on none of them stays the same object. */
 export function substitute(roots: readonly Expr[], replacements: ReadonlyMap<Expr, Expr>): Expr[] {
+  const replaced = replacedBelow(roots, replacements);
+  return roots.map((root) => replaced.get(root)!);
+}
+
+/** The same, where what is made anew keeps names and places: it was written where the node was that it stands for. */
+export function substituteInPlace(
+  roots: readonly Expr[],
+  replacements: ReadonlyMap<Expr, Expr>,
+): Expr[] {
+  const { origin } = current;
+  current.origin = null;
+  try {
+    const replaced = replacedBelow(roots, replacements);
+    for (const [before, after] of replaced) {
+      if (before === after || replacements.has(before)) continue;
+      const name = current.names.get(before);
+      if (name !== undefined && !current.names.has(after)) current.names.set(after, name);
+      addPositions(current, after, current.positions.get(before) ?? []);
+    }
+    return roots.map((root) => replaced.get(root)!);
+  } finally {
+    current.origin = origin;
+  }
+}
+
+function replacedBelow(roots: readonly Expr[], replacements: ReadonlyMap<Expr, Expr>) {
   const replaced = new Map<Expr, Expr>(replacements);
   for (const expr of topoSort(roots)) {
     if (replaced.has(expr)) continue;
-    replaced.set(
-      expr,
-      withInputs(
-        expr,
-        expr.inputs.map((x) => replaced.get(x)!),
-      ),
-    );
+    const inputs = expr.inputs.map((x) => replaced.get(x)!);
+    replaced.set(expr, withInputs(expr, inputs));
   }
-  return roots.map((root) => replaced.get(root)!);
+  return replaced;
 }
 
 /** The nodes that use each node, among those that the roots need. */

@@ -52,7 +52,7 @@ const text = (value: unknown): string =>
 const name = (value: unknown): string =>
   typeof value === 'string' ? value.slice(0, NAME_LENGTH_MAX) : refuse('a name');
 
-export const readCellId = (value: unknown): string =>
+const readCellId = (value: unknown): string =>
   typeof value === 'string' && CELL_ID.test(value) ? value : refuse('the id of a cell');
 
 const dtypeOf = (value: unknown): DType =>

@@ -79,3 +79,18 @@ test('a node says what it is and how it is computed', () => {
     expect.arrayContaining(['mean reduction', 'dim extent', 'at index', 'broadcastTo view']),
   );
 });
+
+test('what a given stands in keeps the line and the name of what was written', async () => {
+  const x = T.matrix('x');
+  const h = x.dot(shared(T.host.zeros([4, 3]), 'V'));
+  h.name = 'h';
+  const data = shared(T.host.zeros([2, 4]), 'data');
+  const plain = compile([x], h);
+  const given = compile([], h, { givens: [[x, data]] });
+  const dotOf = async (f: typeof plain | typeof given) =>
+    (await f.graph).optimized.nodes.find(({ op }) => op === 'dot')!;
+  const [before, after] = [await dotOf(plain), await dotOf(given)];
+  expect(before.positions).toHaveLength(1);
+  expect(after.positions).toEqual(before.positions);
+  expect(after.name).toBe('h');
+});

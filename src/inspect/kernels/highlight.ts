@@ -2,7 +2,7 @@
 import type { DeviceName } from '../../../engine/worker/protocol.ts';
 
 /** What a piece of a line is; `plain` is the kernel's own. */
-export type PieceKind = 'keyword' | 'api' | 'number' | 'string' | 'comment' | 'plain';
+type PieceKind = 'keyword' | 'api' | 'number' | 'string' | 'comment' | 'plain';
 export type Piece = { readonly kind: PieceKind; readonly text: string };
 
 const WGSL =

@@ -35,7 +35,7 @@ const laneHeight = ({ height, ruler, laneCount }: Geometry): number =>
   (height - ruler) / Math.max(1, laneCount);
 
 /** Where a row of a lane stands. */
-export function rowBox(
+function rowBox(
   geometry: Geometry,
   { lane, row, rowCount }: RowPlace,
 ): { readonly top: number; readonly height: number } {
