@@ -87,7 +87,7 @@ test('what a given stands in keeps the line and the name of what was written', a
   const data = shared(T.host.zeros([2, 4]), 'data');
   const plain = compile([x], h);
   const given = compile([], h, { givens: [[x, data]] });
-  const dotOf = async (f: typeof plain | typeof given) =>
+  const dotOf = async (f: typeof plain) =>
     (await f.graph).optimized.nodes.find(({ op }) => op === 'dot')!;
   const [before, after] = [await dotOf(plain), await dotOf(given)];
   expect(before.positions).toHaveLength(1);
