@@ -33,9 +33,12 @@ export async function runCell(page: Page): Promise<void> {
   await expect(cellOf(page)).toHaveClass(/is-done/, { timeout: 30_000 });
 }
 
-/** Opens a new notebook on WebGPU, types the model and runs it. */
-export async function openSmallModel(page: Page): Promise<void> {
-  await page.goto('/app/index.html?device=webgpu');
+/** Opens a new notebook on a device, types the model and runs it. */
+export async function openSmallModel(
+  page: Page,
+  device: 'webgpu' | 'wasm' = 'webgpu',
+): Promise<void> {
+  await page.goto(`/app/index.html?device=${device}`);
   await page.getByRole('button', { name: 'New notebook' }).first().click();
   await expect(cellOf(page)).toBeVisible();
   await typeCell(page, SMALL_MODEL);

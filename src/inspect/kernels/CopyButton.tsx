@@ -19,10 +19,15 @@ export function CopyButton({ text }: { readonly text: string }) {
     );
   };
   return (
-    <button className="btn small copy" type="button" onClick={copy}>
-      <Icon name={said === 'copied' ? 'check' : 'copy'} />
-      <span role="status">{WORDS[said ?? 'ready']}</span>
-    </button>
+    <>
+      <button className="btn small copy" type="button" onClick={copy}>
+        <Icon name={said === 'copied' ? 'check' : 'copy'} />
+        {WORDS[said ?? 'ready']}
+      </button>
+      <span className="sr" role="status">
+        {said !== null && WORDS[said]}
+      </span>
+    </>
   );
 }
 
