@@ -40,7 +40,7 @@ export function EventTable({ lanes, span, origin }: EventTableProps) {
         <tbody>
           {events.slice(0, ROWS_MAX).map((event, i) => (
             // Events have no names of their own.
-            <tr key={i} aria-selected={event === chosen || undefined}>
+            <tr key={i} aria-current={event === chosen || undefined}>
               <th scope="row">
                 <button className="link" type="button" onClick={() => choose(event)}>
                   {event.name}

@@ -23,7 +23,8 @@ export function Facts({ log, span, call }: FactsProps) {
       id="timeline-facts"
       role="group"
       aria-label="Facts"
-      aria-live="polite"
+      // What a person asked for is read aloud; what changes by itself is not.
+      aria-live={chosen === null && marked === null ? 'off' : 'polite'}
       tabIndex={0}
     >
       {marked !== null ? (

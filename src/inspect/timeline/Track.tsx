@@ -9,7 +9,7 @@ import {
 } from 'react';
 import type { TimelineEvent } from '../../../engine/worker/protocol.ts';
 import { ORIGINS, showKnown, showMicroseconds } from '../times.ts';
-import { barsOf } from './bars.ts';
+import { barsOf, rowsOf } from './bars.ts';
 import { endOf, type Span } from './log.ts';
 import { usePalette } from './palette.ts';
 import { paint, type Scene } from './paint.ts';
@@ -32,13 +32,14 @@ export function Track({ log, span, origin }: TrackProps) {
     () => lanes.map((lane) => barsOf(lane, span, geometry.width)),
     [lanes, span, geometry.width],
   );
-  const pointer = useTrackPointer({ box, geometry, bars, log, span });
+  const rowCounts = useMemo(() => bars.map(rowsOf), [bars]);
+  const pointer = useTrackPointer({ box, geometry, bars, rowCounts, log, span });
   const { hover } = pointer;
   useLayoutEffect(() => {
     const scene: Scene = {
       ...geometry,
       bars,
-      rowCounts: lanes.map(({ rowCount }) => rowCount),
+      rowCounts,
       ticks: ticksOf(span, geometry.width, origin),
       span,
       marked,
@@ -48,7 +49,7 @@ export function Track({ log, span, origin }: TrackProps) {
       font: geometry.font,
     };
     if (canvas.current !== null) draw(canvas.current, scene);
-  }, [geometry, bars, lanes, span, origin, marked, chosen, hover, palette]);
+  }, [geometry, bars, rowCounts, span, origin, marked, chosen, hover, palette]);
   return (
     <div
       ref={box}

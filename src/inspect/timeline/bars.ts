@@ -60,3 +60,7 @@ export function barAt(bars: readonly Bar[], x: number, row: number, reach: numbe
   }
   return best;
 }
+
+/** How many rows the bars of a lane need; at least one. */
+export const rowsOf = (bars: readonly Bar[]): number =>
+  bars.reduce((rows, { row }) => Math.max(rows, row + 1), 1);

@@ -30,14 +30,18 @@ export function timedCalls(events: readonly TimelineEvent[]): readonly TimedCall
   return [...calls.values()].filter(({ kernels }) => kernels.length > 0);
 }
 
-/** The call to look at: the latest of the chosen function, or else of the one that was timed most often. */
+/** How long the kernels of a call ran, together. */
+export const kernelTimeOf = ({ kernels }: TimedCall): number =>
+  kernels.reduce((sum, { microseconds }) => sum + microseconds, 0);
+
+/** The call to look at: the latest of the chosen function, or else of the one whose kernels took the most time. */
 export function callToShow(calls: readonly TimedCall[], chosen: string | null): TimedCall | null {
   const own = calls.findLast(({ fn }) => fn === chosen);
   if (own !== undefined) return own;
-  const counts = new Map<string, number>();
-  for (const { fn } of calls) counts.set(fn, (counts.get(fn) ?? 0) + 1);
-  const most = Math.max(...counts.values());
-  return calls.findLast(({ fn }) => counts.get(fn) === most) ?? null;
+  const times = new Map<string, number>();
+  for (const call of calls) times.set(call.fn, (times.get(call.fn) ?? 0) + kernelTimeOf(call));
+  const most = Math.max(...times.values());
+  return calls.findLast(({ fn }) => times.get(fn) === most) ?? null;
 }
 
 /** A window that shows more calls than this is of none of them. */
@@ -49,7 +53,3 @@ export function callIn(calls: readonly TimedCall[], { from, to }: Span): TimedCa
   if (call === undefined) return null;
   return to - from > CALLS_IN_SIGHT * (call.to - call.from) ? null : call;
 }
-
-/** How long the kernels of a call ran, together. */
-export const kernelTimeOf = ({ kernels }: TimedCall): number =>
-  kernels.reduce((sum, { microseconds }) => sum + microseconds, 0);

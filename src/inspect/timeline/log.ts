@@ -15,7 +15,6 @@ export type Lane = {
   readonly reach: Float64Array;
   /** Events that overlap stand in rows. */
   readonly row: Uint8Array;
-  readonly rowCount: number;
 };
 
 export type Span = { readonly from: number; readonly to: number };
@@ -61,7 +60,7 @@ function makeLane(name: LaneName, unsorted: readonly TimelineEvent[]): Lane {
     row[i] = at;
     ends[at] = Math.max(end, ends[at] ?? -Infinity);
   }
-  return { name, events, reach, row, rowCount: Math.max(1, ends.length) };
+  return { name, events, reach, row };
 }
 
 /** The first row that is free again, a new one, or the one that is free the soonest. */

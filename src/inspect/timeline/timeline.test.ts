@@ -5,7 +5,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { DeviceFacts, TimelineEvent } from '../../../engine/worker/protocol.ts';
 import { makeReports, type Reports } from '../reports.test.kit.ts';
-import { barAt, barsOf } from './bars.ts';
+import { barAt, barsOf, rowsOf } from './bars.ts';
 import { callIn, callToShow, kernelTimeOf, timedCalls } from './calls.ts';
 import { chromeTrace } from './chrome-trace.ts';
 import { honestyOf } from './honesty.ts';
@@ -76,7 +76,8 @@ describe('lanes', () => {
     const at = (start: number, microseconds: number) => ({ ...EVENT, start, microseconds });
     const [, , gpu] = makeLanes([at(0, 10), at(5, 10), at(10, 10), at(16, 1)]);
     expect([...gpu!.row]).toEqual([0, 1, 0, 1]);
-    expect(gpu!.rowCount).toBe(2);
+    const bars = barsOf(gpu!, { from: 0, to: 100 }, 1000);
+    expect(rowsOf(bars)).toBe(2);
   });
 
   test('of nothing have no bounds', () => {
@@ -123,7 +124,7 @@ describe('calls', () => {
     expect(callToShow(calls, null)!.call).toBe(2);
   });
 
-  test('to be shown are of the chosen function, or of the one that was timed most often', () => {
+  test('to be shown are of the chosen function, or of the one that took the most time', () => {
     const of = (fn: string, call: number): TimelineEvent => ({ ...EVENT, fn, call });
     const calls = timedCalls([of('a', 1), of('a', 2), of('b', 1)]);
     expect(callToShow(calls, 'b')).toMatchObject({ fn: 'b', call: 1 });

@@ -21,6 +21,7 @@ type Setting = {
   readonly box: RefObject<HTMLDivElement | null>;
   readonly geometry: Geometry;
   readonly bars: readonly (readonly Bar[])[];
+  readonly rowCounts: readonly number[];
   readonly log: Log;
   readonly span: Span;
 };
@@ -53,8 +54,8 @@ const pointOf = (event: {
 const timeAt = (x: number, span: Span, width: number): number =>
   span.from + (x / width) * widthOf(span);
 
-function eventAt({ geometry, bars, log }: Setting, x: number, y: number): TimelineEvent | null {
-  const rowCounts = log.lanes.map(({ rowCount }) => rowCount);
+function eventAt(setting: Setting, x: number, y: number): TimelineEvent | null {
+  const { geometry, bars, rowCounts } = setting;
   const place = placeAt(geometry, y, rowCounts);
   if (place === null) return null;
   return barAt(bars[place.lane] ?? [], x, place.row, REACH)?.event ?? null;
