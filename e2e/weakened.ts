@@ -8,7 +8,8 @@ import { join } from 'node:path';
 import { build, type Plugin } from 'vite';
 import { ISOLATION_HEADERS, serveFolder, type Site } from '../.ci/serve.mjs';
 
-const APP = 'dist/app';
+/** The site as it is built. */
+export const APP = 'dist/app';
 
 /** In which file, found by the beginning of its name, which text becomes which. */
 export type Edit = { readonly file: string; readonly from: RegExp | string; readonly to: string };
