@@ -44,7 +44,8 @@ function factsOf(kernel: KernelReport, time: KernelTime | null): string {
   const workgroup = size === null ? [] : [`workgroups of ${size}`];
   if (time === null) return [...workgroup, 'not timed yet'].join(', ');
   const { microseconds, error, origin, runs } = time;
-  const known = `${ORIGINS[origin].word}, mean of ${showCount(runs, 'run')}`;
+  const mean = runs === 1 ? 'one run' : `mean of ${showCount(runs, 'run')}`;
+  const known = `${ORIGINS[origin].word}, ${mean}`;
   return [...workgroup, `${showKnown(microseconds, error)} (${known})`].join(', ');
 }
 

@@ -11,7 +11,7 @@ export function ArenaTable({ plan, nodes, kernels }: ArenaTableProps) {
   const lit = useLit(nodes);
   const keys = kernelKeys(kernels);
   return (
-    <table className="memory">
+    <table className="memory arena-values">
       <caption>Values within a call</caption>
       <thead>
         <tr>
