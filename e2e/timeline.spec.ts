@@ -96,7 +96,7 @@ test('timeline: a call by timestamps of the GPU, which is said to be software', 
   await expect(trust(page)).toContainText('a software adapter');
   await expect(trust(page)).toContainText('one call in 0.25 s is timed');
   await expect(timeline(page)).toContainText(/train, call \d+; \d+ timed/);
-  await expect(facts(page).getByRole('heading')).toHaveText(/^\d+ kernels? in \d/);
+  await expect(facts(page).getByRole('heading')).toHaveText(/^\d+ kernel runs? in \d/);
   await timeline(page).getByRole('button', { name: 'Show everything' }).click();
   const rows = await tableRows(page);
   expect(rows.some((row) => /^dot\S*\s+GPU\s.*measured$/.test(row))).toBe(true);

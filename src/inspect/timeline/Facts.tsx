@@ -120,7 +120,7 @@ function CallFacts({ call, lanes, span }: CallFactsProps) {
   return (
     <>
       <h3>
-        {isCall ? showCount(call.kernels.length, 'kernel') : showMicroseconds(widthOf(span))}{' '}
+        {isCall ? showCount(call.kernels.length, 'kernel run') : showMicroseconds(widthOf(span))}{' '}
         <span className="dim">
           {isCall ? `in ${showMicroseconds(kernelTimeOf(call))}` : 'in sight'}
         </span>

@@ -44,12 +44,11 @@ export function callToShow(calls: readonly TimedCall[], chosen: string | null): 
   return calls.findLast(({ fn }) => times.get(fn) === most) ?? null;
 }
 
-/** A window that shows more calls than this is of none of them. */
+/** A window in which a call has a smaller part than one of these is not of that call. */
 const CALLS_IN_SIGHT = 20;
 
-/** The call that a window was opened for: the first that it shows, unless it is a small part of it. */
+/** The call that a window was opened for: the first in it that is more than a speck. */
 export function callIn(calls: readonly TimedCall[], { from, to }: Span): TimedCall | null {
-  const call = calls.find((each) => each.to > from && each.from < to);
-  if (call === undefined) return null;
-  return to - from > CALLS_IN_SIGHT * (call.to - call.from) ? null : call;
+  const isSpeck = (call: TimedCall): boolean => to - from > CALLS_IN_SIGHT * (call.to - call.from);
+  return calls.find((each) => each.to > from && each.from < to && !isSpeck(each)) ?? null;
 }

@@ -133,11 +133,13 @@ describe('calls', () => {
   });
 });
 
-test('a window belongs to the first call in it, unless that is a speck', () => {
+test('a window belongs to the first call in it that is more than a speck', () => {
   const calls = timedCalls([EVENT, { ...EVENT, call: 2, start: 100 }]);
   expect(callIn(calls, { from: 5, to: 120 })).toMatchObject({ call: 1 });
   expect(callIn(calls, { from: 50, to: 120 })).toMatchObject({ call: 2 });
   expect(callIn(calls, { from: 20, to: 90 })).toBeNull();
+  const speck = timedCalls([{ ...EVENT, fn: 'speck', microseconds: 0 }, EVENT]);
+  expect(callIn(speck, { from: -5, to: 20 })).toMatchObject({ fn: EVENT.fn });
   expect(callIn(calls, { from: 0, to: 1000 })).toBeNull();
 });
 
