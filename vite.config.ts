@@ -44,7 +44,7 @@ export default defineConfig(({ mode }) => ({
     environment: 'node',
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 30_000,
+    testTimeout: 60_000,
     // Every machine then tests WebGPU on the same driver, with a GPU or without.
     env: softwareVulkanEnv(),
   },
