@@ -100,18 +100,18 @@ test.describe('the frame around the realm', () => {
     to: `location.href = '${sink.url}frame'; const url = URL.createObjectURL`,
   });
 
-  /** What is heard when a cell is run in such a frame, and whether it ran. */
+  /** What is heard when a cell is run in such a frame. */
   async function heardOf(page: Page, site: Site): Promise<readonly string[]> {
     sink.hits.length = 0;
     await openLink(page, site, { cell: `console.log('it ran');` });
     await runPreview(page);
     await page.waitForTimeout(1500);
-    await expect(shownBy(page, 'cell').locator('.out')).not.toContainText('it ran');
     return sink.hits.filter((hit) => hit !== '(connection)');
   }
 
   test('runs no script but the one that the policies name', async ({ page }) => {
     expect(await onSite([leadAway()], (site) => heardOf(page, site))).toEqual([]);
+    await expect(shownBy(page, 'cell').locator('.out')).not.toContainText('it ran');
   });
 
   test('weakened: without policies another script leads it away', async ({ page }) => {
