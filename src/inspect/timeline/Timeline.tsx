@@ -23,11 +23,15 @@ import './timeline.css';
 /** The dock at the foot of the page. Its head stays when it is closed. */
 export function Timeline() {
   const isOpen = useSelection((state) => state.isTimelineOpen);
-  const fn = useSelection((state) => state.fn);
+  const chosen = useSelection((state) => state.fn);
+  const functions = useRun((state) => state.functions);
   const log = useLog(isOpen);
   const state = useTrack();
-  const call = useMemo(() => callToShow(log.calls, fn), [log, fn]);
-  const span = useMemo(() => spanShown(state, log, fn), [state, log, fn]);
+  const call = useMemo(
+    () => callToShow(log.calls, { chosen, alive: functions.map(({ fn }) => fn) }),
+    [log, chosen, functions],
+  );
+  const span = useMemo(() => spanShown(state, log.bounds, call), [state, log, call]);
   return (
     <section className="dock" aria-label="Timeline">
       <header>

@@ -34,10 +34,18 @@ export function timedCalls(events: readonly TimelineEvent[]): readonly TimedCall
 export const kernelTimeOf = ({ kernels }: TimedCall): number =>
   kernels.reduce((sum, { microseconds }) => sum + microseconds, 0);
 
-/** The call to look at: the latest of the chosen function, or else of the one whose kernels took the most time. */
-export function callToShow(calls: readonly TimedCall[], chosen: string | null): TimedCall | null {
-  const own = calls.findLast(({ fn }) => fn === chosen);
+/**
+ * The call to look at: the latest of the chosen function, or else of the one whose kernels took the most time. Functions that
+ * are gone, because their cell ran again, come last.
+ */
+export function callToShow(
+  all: readonly TimedCall[],
+  { chosen, alive }: { readonly chosen: string | null; readonly alive: readonly string[] },
+): TimedCall | null {
+  const own = all.findLast(({ fn }) => fn === chosen);
   if (own !== undefined) return own;
+  const living = all.filter(({ fn }) => alive.includes(fn));
+  const calls = living.length > 0 ? living : all;
   const times = new Map<string, number>();
   for (const call of calls) times.set(call.fn, (times.get(call.fn) ?? 0) + kernelTimeOf(call));
   const most = Math.max(...times.values());

@@ -38,6 +38,8 @@ function manyEvents(count: number): readonly TimelineEvent[] {
   }));
 }
 
+const NOBODY = { chosen: null, alive: [] };
+
 let events: readonly TimelineEvent[];
 let reports: Reports;
 beforeAll(async () => {
@@ -121,15 +123,19 @@ describe('calls', () => {
     expect(calls.map(({ call }) => call)).toEqual([1, 2]);
     const all = reports.profile.reduce((sum, { microseconds }) => sum + microseconds, 0);
     expect(kernelTimeOf(calls[0]!) + kernelTimeOf(calls[1]!)).toBeCloseTo(all, 6);
-    expect(callToShow(calls, null)!.call).toBe(2);
+    expect(callToShow(calls, NOBODY)!.call).toBe(2);
   });
 
   test('to be shown are of the chosen function, or of the one that took the most time', () => {
     const of = (fn: string, call: number): TimelineEvent => ({ ...EVENT, fn, call });
     const calls = timedCalls([of('a', 1), of('a', 2), of('b', 1)]);
-    expect(callToShow(calls, 'b')).toMatchObject({ fn: 'b', call: 1 });
-    expect(callToShow(calls, 'never ran')).toMatchObject({ fn: 'a', call: 2 });
-    expect(callToShow([], null)).toBeNull();
+    const shown = (chosen: string | null, ...alive: readonly string[]) =>
+      callToShow(calls, { chosen, alive });
+    expect(shown('b', 'a', 'b')).toMatchObject({ fn: 'b', call: 1 });
+    expect(shown('never ran', 'a', 'b')).toMatchObject({ fn: 'a', call: 2 });
+    expect(shown(null, 'b')).toMatchObject({ fn: 'b', call: 1 });
+    expect(shown(null)).toMatchObject({ fn: 'a', call: 2 });
+    expect(callToShow([], NOBODY)).toBeNull();
   });
 });
 

@@ -1,8 +1,6 @@
 /** @file What a person looks at in the timeline: the window, the chosen event, a marked span. It outlives the drawing. */
 import { create } from 'zustand';
 import type { TimelineEvent } from '../../../engine/worker/protocol.ts';
-import type { Log } from './use-log.ts';
-import { callToShow } from './calls.ts';
 import type { Span } from './log.ts';
 import { around } from './window.ts';
 
@@ -34,14 +32,13 @@ export const choose = (chosen: TimelineEvent | null): void => useTrack.setState(
 export const mark = (marked: Span | null): void => useTrack.setState({ marked });
 export const showTable = (isTable: boolean): void => useTrack.setState({ isTable });
 
-/** The window: `null` while nothing ran. */
+/** The window: `null` while nothing ran. `call` is the one to follow. */
 export function spanShown(
   { follows, span }: Pick<TrackState, 'follows' | 'span'>,
-  log: Log,
-  fn: string | null,
+  bounds: Span | null,
+  call: Span | null,
 ): Span | null {
-  if (log.bounds === null) return null;
-  const call = follows === 'call' ? callToShow(log.calls, fn) : null;
-  if (call !== null) return around(call);
-  return follows === null && span !== null ? span : around(log.bounds);
+  if (bounds === null) return null;
+  if (follows === 'call' && call !== null) return around(call);
+  return follows === null && span !== null ? span : around(bounds);
 }
