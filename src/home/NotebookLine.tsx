@@ -57,7 +57,7 @@ export function NotebookLine({
         )}
         <p>{facts.filter((fact) => fact !== null).join(', ')}</p>
       </div>
-      <Act icon="text" title={`Rename “${title}”`} onPress={() => setIsRenamed(true)} />
+      <Act icon="pencil" title={`Rename “${title}”`} onPress={() => setIsRenamed(true)} />
       <Act icon="copy" title={`Duplicate “${title}”`} onPress={() => void duplicateNotebook(id)} />
       <Act
         icon="trash-2"

@@ -30,6 +30,7 @@ import maximize2 from 'lucide-static/icons/maximize-2.svg?raw';
 import menu from 'lucide-static/icons/menu.svg?raw';
 import minus from 'lucide-static/icons/minus.svg?raw';
 import moon from 'lucide-static/icons/moon.svg?raw';
+import pencil from 'lucide-static/icons/pencil.svg?raw';
 import play from 'lucide-static/icons/play.svg?raw';
 import plus from 'lucide-static/icons/plus.svg?raw';
 import redo2 from 'lucide-static/icons/redo-2.svg?raw';
@@ -88,6 +89,7 @@ export const ICONS = {
   menu: inside(menu),
   minus: inside(minus),
   moon: inside(moon),
+  pencil: inside(pencil),
   play: inside(play),
   plus: inside(plus),
   'redo-2': inside(redo2),
