@@ -16,6 +16,7 @@ const focused = (page: Page): Locator => page.locator('.cell.is-focused');
 
 /** A part of the page, as axe takes it: all of it, except the sandbox of the cells, which shows nothing. */
 const pageOf = (page: Page): AxeBuilder => new AxeBuilder({ page }).exclude('iframe');
+const inspectorOf = (page: Page): AxeBuilder => new AxeBuilder({ page }).include('.look');
 const dialogOf = (page: Page): AxeBuilder => new AxeBuilder({ page }).include('dialog, [popover]');
 
 /** What axe finds, a line for each: the rule, where, and why. */
@@ -85,6 +86,11 @@ test('axe finds nothing in a lesson, before it ran and after', async ({ page }) 
   await runLesson(page);
   await expect(page.locator('.cell.is-error')).toHaveCount(0);
   await expectAccessible(page);
+  for (const name of ['Passes', 'Gradient', 'Kernels', 'Memory']) {
+    await page.getByRole('tab', { name }).click();
+    await expect(page.getByRole('tabpanel', { name }).locator('*').first()).toBeVisible();
+    await expectAccessible(page, inspectorOf);
+  }
 });
 
 test('axe finds nothing in a preview, and where a notebook ran, failed and was stopped', async ({
@@ -195,6 +201,23 @@ test('cells are walked, added, moved, changed and deleted by keyboard, and come 
   await expect(page.locator('.cell.is-selected')).toHaveCount(2);
   await page.keyboard.press('x');
   await expect(cells(page)).toHaveCount(3);
+});
+
+test('a notebook is renamed and copied where it is listed', async ({ page }) => {
+  await page.goto(HOME);
+  await page.getByRole('button', { name: 'New notebook' }).first().click();
+  await expect(page.locator('.saved')).toContainText('Saved');
+  await page.goto(HOME);
+  await page.getByRole('button', { name: 'Rename “Untitled”' }).click();
+  await page.keyboard.type('A model');
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: 'Duplicate “A model”' }).click();
+  const listed = page.getByRole('region', { name: 'Your notebooks' }).getByRole('link');
+  await expect(listed).toHaveText(['A model (copy)', 'A model']);
+  await listed.first().click();
+  await expect(page.getByRole('textbox', { name: 'Title of the notebook' })).toHaveValue(
+    'A model (copy)',
+  );
 });
 
 test('a cell is written, run and left by keyboard alone', async ({ page }) => {
