@@ -65,10 +65,13 @@ test('completion knows the operations, their sentences, and names of other cells
 
 test('hovering tells the type and the documentation', async ({ page }) => {
   await openCells(page, MODEL, 'x.dot(b)');
-  // The middle of the text.
-  await editor(page).getByText('dot').first().hover();
   const hover = page.locator('.monaco-hover:not(.hidden)');
-  await expect(hover).toContainText('TensorLike', KNOWS);
+  // A pointer that rests while the editor is laid out anew asks nothing: move it until there is an answer.
+  await expect(async () => {
+    await code(page, 1).hover({ position: { x: 5, y: 5 } });
+    await editor(page).getByText('dot').first().hover();
+    await expect(hover).toContainText('TensorLike', { timeout: 5_000 });
+  }).toPass(KNOWS);
   await expect(hover).toContainText('Product of vectors and matrices');
 });
 

@@ -26,12 +26,11 @@ async function firstVisit(page: Page, site: Site): Promise<void> {
   await page.goto(site.url);
   // Asking the page counts as a touch, and a page that was touched is not reloaded: so the server is asked.
   await expect.poll(() => site.requests.filter((path) => path === BASE).length).toBe(2);
-  await page.waitForLoadState();
-  await expect
-    .poll(async () => (await keptFiles(page)).some((file) => file.includes('plotly')), {
-      timeout: 20_000,
-    })
-    .toBe(true);
+  // A page that is being reloaded cannot be asked: once it is there, it answers.
+  await expect(async () => {
+    const files = await keptFiles(page);
+    expect(files.some((file) => file.includes('plotly'))).toBe(true);
+  }).toPass({ timeout: 20_000 });
 }
 
 const keptFiles = (page: Page): Promise<readonly string[]> =>

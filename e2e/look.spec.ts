@@ -29,6 +29,11 @@ async function violationsOf(axe: AxeBuilder): Promise<readonly string[]> {
 
 /** Holds the page as it stands to axe in both themes. The dark one has other colours and nothing else. */
 async function expectAccessible(page: Page, part = pageOf): Promise<void> {
+  // What scrolls is found once the type has come and the page was laid out with it.
+  await page.evaluate(async () => {
+    await document.fonts.ready;
+    for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame);
+  });
   expect(await violationsOf(part(page)), 'light').toEqual([]);
   await page.emulateMedia({ colorScheme: 'dark' });
   expect(await violationsOf(part(page).withRules('color-contrast')), 'dark').toEqual([]);

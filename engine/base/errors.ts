@@ -113,12 +113,14 @@ export const MESSAGES = {
     `${device}: the device was lost while it was working (${because}). Values that lived only there are gone; call again to use a new device.`,
   too_large: (what: Described, bytes: number, bytesMax: number, device: string) =>
     `${what} needs ${bytes} bytes, and ${device} allows ${bytesMax} in one buffer. Use smaller batches.`,
+  shared_full: (name: string, bytes: number, held: number, bytesMax: number) =>
+    `shared ${name || 'variable'}: a value of ${bytes} bytes does not fit: shared variables hold ${held} of the ${bytesMax} bytes that they may. Run the cells that made others again, or Restart, to let go of them.`,
   out_of_memory: (device: string, bytes: number) =>
     `${device}: no memory is left for ${bytes} more bytes. Free functions and results that are no longer needed, or use smaller batches.`,
 
   // Graph messages from a realm that is not trusted.
   message_malformed: (where: string, expected: string) =>
-    `The graph message was refused: ${where}: expected ${expected}.`,
+    `A message to the engine was refused: ${where}: expected ${expected}.`,
   graph_too_large: (what: string, count: number, countMax: number) =>
     `The graph has ${count} ${what}; at most ${countMax} are allowed. Use fewer operations, or a loop by scan.`,
 

@@ -30,6 +30,9 @@ export const CONSTANT_BYTES_MAX = 16 << 20;
 /** Axes of one tensor: loop nests and index texts grow with it. */
 export const RANK_MAX = 8;
 
+/** Bytes of all shared variables: a browser's tab has about 4 GB, and values stand on the device, too. */
+export const SHARED_BYTES_MAX = 2 ** 31;
+
 /** Elements of one tensor: indices are int32 on every device. */
 export const ELEMENTS_MAX = 2 ** 31 - 1;
 

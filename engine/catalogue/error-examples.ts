@@ -67,6 +67,7 @@ export const ERROR_EXAMPLES: Examples = {
   device_lost: ['webgpu', 'the driver was reset'],
   too_large: ['h [65536, 65536] (cell 3, line 4)', 17_179_869_184, 2_147_483_644, 'webgpu'],
   out_of_memory: ['webgpu', 1_073_741_824],
+  shared_full: ['history', 1_073_741_824, 1_500_000_000, 2_147_483_648],
   message_malformed: ['node 12', 'references to earlier nodes'],
   graph_too_large: ['nodes', 120_000, 100_000],
   dataset_unknown: ['cifar', 'mnist, iris'],

@@ -347,7 +347,7 @@ const CASES: { readonly [C in ErrorCode]?: Case } = {
   },
   message_malformed: {
     program: () => readGraph({ nodes: [{ op: 'eval' }] }, OPS_BY_NAME, new GraphScope()),
-    message: 'The graph message was refused: node 0: expected an operation of the language.',
+    message: 'A message to the engine was refused: node 0: expected an operation of the language.',
   },
   graph_too_large: {
     program: () => {

@@ -613,7 +613,7 @@ describe('a message that is refused', () => {
   test('says where it is wrong and what was expected', () => {
     const { text } = outcome(withNodes(NODE, { ...NODE, op: 'format' }));
     expect(text).toBe(
-      'The graph message was refused: node 2: expected an operation of the language.',
+      'A message to the engine was refused: node 2: expected an operation of the language.',
     );
   });
 

@@ -192,8 +192,30 @@ export const DIM: OpDef<DimParams> = {
 export function dimOf(x: Expr, axis: number): Expr {
   const extent = x.type.shape[axis]!;
   if (extent !== null) return integer(extent);
-  const found = x.op.extent({ inputs: x.inputs, output: x, params: x.params }, axis);
-  return found ?? node(DIM, [x], { axis });
+  // Extents follow from those of the inputs. An unrolled loop is deeper than the call stack, so these come first.
+  const waiting = [x];
+  for (let next = waiting.at(-1); next !== undefined; next = waiting.at(-1)) {
+    const missing = next.inputs.filter(({ type }) => type.shape.includes(null)).filter(isUnread);
+    if (missing.length === 0 || !isUnread(next)) extentsOf(waiting.pop()!);
+    else waiting.push(...missing);
+  }
+  return extentsOf(x)[axis]!;
+}
+
+const extents = new WeakMap<Expr, readonly Expr[]>();
+const isUnread = (x: Expr): boolean => !extents.has(x);
+
+function extentsOf(x: Expr): readonly Expr[] {
+  const held = extents.get(x);
+  if (held) return held;
+  const { op, inputs, params, type } = x;
+  const made = type.shape.map((extent, axis) =>
+    extent === null
+      ? (op.extent({ inputs, output: x, params }, axis) ?? node(DIM, [x], { axis }))
+      : integer(extent),
+  );
+  extents.set(x, made);
+  return made;
 }
 
 export function dimsOf(x: Expr): Expr[] {

@@ -24,7 +24,7 @@ import {
   traceExample,
   type Example,
 } from './examples.test.kit.ts';
-import { constant, dimsOf, input } from './leaves.ts';
+import { constant, dimOf, dimsOf, input } from './leaves.ts';
 import { argmax } from './reduce.ts';
 
 /** Step of central differences: their error is about its square, that of rounding about 1e-16 over it. */
@@ -382,6 +382,13 @@ describe('derivatives at points that the domains leave out', () => {
     const [g] = grad(sub(cost, like(1, cost)), [v]);
     expect(g!.type.shape).toEqual([4]);
   });
+});
+
+test('an extent is found below more operations than the call stack is deep', () => {
+  const [x, y] = [0, 1].map((i) => input({ dtype: 'float32', shape: [null] }, `x${i}`));
+  let deep = x!;
+  for (let i = 0; i < 20_000; i++) deep = add(deep, y!);
+  expect(dimOf(deep, 0)).toBe(dimOf(x!, 0));
 });
 
 test('an index that is computed is no way for a tangent, as for a cotangent', () => {

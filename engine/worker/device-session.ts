@@ -41,6 +41,8 @@ export class DeviceSession {
   readonly #functions = new Map<number, Slot>();
   /** The store's id of each shared variable of the front end. */
   readonly #sharedIds = new Map<number, number>();
+  /** Why a variable has no value: who uses it hears it. */
+  readonly #refusedShared = new Map<number, unknown>();
   /** Who waits for variables to be defined. */
   readonly #definedNext: (() => void)[] = [];
   #tail: Promise<unknown> = Promise.resolve();
@@ -72,16 +74,37 @@ export class DeviceSession {
   // Shared variables.
 
   defineShared(definition: SharedDefinition): void {
+    const { id } = definition;
+    this.#changeShared(id, () =>
+      this.#sharedIds.set(id, this.store.define({ ...definition, value: this.#own(definition) })),
+    );
+  }
+
+  #own({ value }: { readonly value: HostArray | HandlePart }): HostArray {
+    return value.kind === 'part' ? this.partOf(value) : value;
+  }
+
+  /** A change that the front end does not wait for: what goes wrong is told where the variable is next used. */
+  #changeShared(id: number, change: () => unknown): void {
     void this.enqueue(() => {
-      const value =
-        definition.value.kind === 'part' ? this.partOf(definition.value) : definition.value;
-      this.#sharedIds.set(definition.id, this.store.define({ ...definition, value }));
+      try {
+        change();
+        this.#refusedShared.delete(id);
+      } catch (error) {
+        this.#refusedShared.set(id, error);
+      }
       for (const go of this.#definedNext.splice(0)) go();
     });
   }
 
-  /** @throws message_malformed */
+  /** @throws message_malformed; what refused its value */
   sharedId(id: number): number {
+    const refused = this.#refusedShared.get(id);
+    if (refused !== undefined) throw refused;
+    return this.#definedId(id);
+  }
+
+  #definedId(id: number): number {
     return (
       this.#sharedIds.get(id) ??
       fail('message_malformed', `shared variable ${id}`, 'one that was defined')
@@ -91,7 +114,8 @@ export class DeviceSession {
   /** Settles when all of these variables were defined. */
   async whenShared(ids: readonly number[]): Promise<void> {
     for (const id of ids) {
-      while (!this.#sharedIds.has(id) && !this.#isClosed)
+      const isKnown = (): boolean => this.#sharedIds.has(id) || this.#refusedShared.has(id);
+      while (!isKnown() && !this.#isClosed)
         await new Promise<void>((resolve) => {
           this.#definedNext.push(resolve);
         });
@@ -109,15 +133,14 @@ export class DeviceSession {
   }
 
   writeShared(id: number, value: HostArray | HandlePart): void {
-    void this.enqueue(() =>
-      this.store.write(this.sharedId(id), value.kind === 'part' ? this.partOf(value) : value),
-    );
+    this.#changeShared(id, () => this.store.write(this.#definedId(id), this.#own({ value })));
   }
 
   freeShared(id: number): void {
     void this.enqueue(() => {
       const known = this.#sharedIds.get(id);
       this.#sharedIds.delete(id);
+      this.#refusedShared.delete(id);
       if (known !== undefined) this.store.free(known);
     });
   }
@@ -245,6 +268,7 @@ export class DeviceSession {
     for (const id of this.#sharedIds.values()) this.store.free(id);
     this.results.clear();
     this.#sharedIds.clear();
+    this.#refusedShared.clear();
     this.#functions.clear();
   }
 }

@@ -6,6 +6,7 @@ import { afterEach, expect, test } from 'vitest';
 import { connect } from '../frontend/engine.ts';
 import { compile } from '../frontend/function.ts';
 import { grad } from '../frontend/derivatives.ts';
+import { ValueHandle } from '../frontend/handle.ts';
 import { T } from '../frontend/operations.ts';
 import { shared } from '../frontend/shared.ts';
 import { CompilerWorker } from './compiler-worker.ts';
@@ -148,6 +149,25 @@ test('keeps the values of a realm that is gone for the cell that is traced again
   device.fromPage({ kind: 'fresh', cell: 'cell' }, undefined);
   startRealm(3, true);
   expect(Array.from((await counter().W.get()).data)).toEqual([0, 0]);
+});
+
+test('says that a shared variable found no room, where it is used, and has room again', async () => {
+  const { startRealm, device } = engine();
+  startRealm(1);
+  const shape = [2 ** 28];
+  // Nothing is written, so that no memory is taken.
+  const held = device.host.hold({ data: new Float32Array(2 ** 28), shape, dtype: 'float32' });
+  const whole = ValueHandle.whole(held, shape, 'float32');
+  const made = ['a', 'b', 'c'].map((name) => shared(whole, name, { shape: [null] }));
+  const [a, , c] = made;
+  const f = compile([], c!.at(0));
+  const told = /^shared c: a value of 1073741824 bytes does not fit: shared variables hold 2147483648/;
+  await expect(f()).rejects.toThrow(told);
+  await expect(c!.get()).rejects.toThrow(told);
+  a!.set(whole.at('0:2'));
+  expect((await a!.get()).shape).toEqual([2]);
+  const d = shared(whole.at('0:1000'), 'd');
+  expect((await d.get()).shape).toEqual([1000]);
 });
 
 test('ends a run that was stopped in the middle of run(n), and what waits behind it', async () => {

@@ -3,6 +3,7 @@
  * scalar whose updates the host can compute stays on the host.
  */
 import { fail } from '../base/errors.ts';
+import { SHARED_BYTES_MAX } from '../base/limits.ts';
 import type { HostArray, SharedDefinition } from '../frontend/connection.ts';
 import { compatibleShapes, sameShape, showType, type TensorType } from '../ir/types.ts';
 import type { Device, DeviceBuffer } from '../runtime/device.ts';
@@ -23,6 +24,8 @@ type Entry = {
   readonly name: string;
   /** `cell/name/ordinal` of a variable that a cell defined last. */
   key: string | null;
+  /** What counts of it: the value that a front end gave. */
+  bytes: number;
   /** Front ends' variables that stand for it. */
   holders: number;
   shape: readonly number[];
@@ -44,10 +47,12 @@ export class SharedStore {
   readonly #entries = new Map<number, Entry>();
   readonly #byKey = new Map<string, number>();
   #count = 0;
+  /** Bytes of all values. */
+  #bytes = 0;
   /** A call that was under way when its device was lost changes nothing. */
   readonly #lost = new WeakSet<Device>();
 
-  /** The id of the variable: of the one with its key, where it is to attach to that, or of a new one. */
+  /** The id of the variable: of the one with its key, where it is to attach to that, or of a new one. @throws shared_full */
   define({ name, dtype, key, value }: StoredDefinition): number {
     const text = key === null ? null : `${key.cell}/${name}/${key.ordinal}`;
     const known = text === null ? undefined : this.#byKey.get(text);
@@ -60,11 +65,13 @@ export class SharedStore {
       }
       this.#unkey(entry);
     }
+    const bytes = this.#hold(name, value, 0);
     const id = this.#count++;
     this.#entries.set(id, {
       id,
       name,
       key: text,
+      bytes,
       holders: 1,
       shape: value.shape,
       host: value,
@@ -73,6 +80,15 @@ export class SharedStore {
     });
     if (text !== null) this.#byKey.set(text, id);
     return id;
+  }
+
+  /** Counts a value that takes the place of `freed` bytes. @throws shared_full */
+  #hold(name: string, { dtype, shape }: HostArray, freed: number): number {
+    const bytes = bytesOf(dtype, shape);
+    const held = this.#bytes - freed;
+    if (held + bytes > SHARED_BYTES_MAX) fail('shared_full', name, bytes, held, SHARED_BYTES_MAX);
+    this.#bytes = held + bytes;
+    return bytes;
   }
 
   #entry(id: number): Entry {
@@ -118,8 +134,10 @@ export class SharedStore {
     return home === null ? host.data[0]! : null;
   }
 
+  /** @throws shared_full */
   write(id: number, value: HostArray): void {
     const entry = this.#entry(id);
+    entry.bytes = this.#hold(entry.name, value, entry.bytes);
     this.#dropCopies(entry);
     entry.host = value;
     entry.shape = value.shape;
@@ -193,6 +211,7 @@ export class SharedStore {
   #dropUnreachable(entry: Entry): void {
     if (entry.holders > 0 || entry.key !== null) return;
     this.#dropCopies(entry);
+    this.#bytes -= entry.bytes;
     this.#entries.delete(entry.id);
   }
 

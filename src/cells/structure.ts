@@ -4,7 +4,7 @@
  */
 import type { Cell, Notebook } from '../document/notebook.ts';
 import type { CellNames } from './analyse.ts';
-import type { CellGraph } from './order.ts';
+import { orderCells, type CellGraph } from './order.ts';
 import type { CellError } from './outputs.ts';
 import type { TranspiledCell } from './transpile.ts';
 
@@ -22,18 +22,13 @@ export type CellScript =
   | { readonly kind: 'refused'; readonly error: CellError };
 
 const parsers = () =>
-  Promise.all([
-    import('./analyse.ts'),
-    import('./order.ts'),
-    import('./transpile.ts'),
-    import('./names.ts'),
-  ]);
+  Promise.all([import('./analyse.ts'), import('./transpile.ts'), import('./names.ts')]);
 
 /** Names by cell, as long as its text stays: an edit reads one cell anew. */
 const known = new Map<string, { readonly source: string; readonly names: CellNames | null }>();
 
 export async function structureOf({ cells }: Notebook): Promise<Structure> {
-  const [{ analyse }, { orderCells }, , { CELL_GLOBALS }] = await parsers();
+  const [{ analyse }, , { CELL_GLOBALS }] = await parsers();
   const code = cells.filter(({ kind, isDisabled }) => kind === 'code' && isDisabled !== true);
   const names = new Map<string, CellNames>();
   for (const { id, source } of code) {
@@ -59,7 +54,7 @@ export async function readStructure(
   { id, source }: Cell,
   { graph, names }: Structure,
 ): Promise<CellScript> {
-  const [, , { transpile }, { transpileOptionsFor }] = await parsers();
+  const [, { transpile }, { transpileOptionsFor }] = await parsers();
   const refused = (
     code: string,
     message: string,

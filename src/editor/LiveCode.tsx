@@ -2,7 +2,14 @@
  * @file Code that is being edited. Until the editor is loaded a plain field takes its place: what is typed there stays, and so
  * does the caret.
  */
-import { useEffect, useRef, useState, type CSSProperties, type RefObject } from 'react';
+import {
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+  type CSSProperties,
+  type RefObject,
+} from 'react';
 import { setSource, type Cell } from '../document/notebook.ts';
 import { editNotebook, useNotebook } from '../store/notebook.ts';
 import { useSelection } from '../store/selection.ts';
@@ -32,7 +39,8 @@ export function LiveCode({ cell }: { readonly cell: Cell }) {
       isHere = false;
     };
   }, [editor]);
-  useEffect(() => {
+  // Before the browser takes another key: one typed while nothing has the focus would be lost.
+  useLayoutEffect(() => {
     if (!editor || !host.current) return;
     const close = editor.open(host.current, id, caret.current);
     caret.current = null;
@@ -49,7 +57,7 @@ export function LiveCode({ cell }: { readonly cell: Cell }) {
 function PlainField({ cell, field }: PlainFieldProps) {
   const { id, source } = cell;
   const isReadOnly = useNotebook((state) => state.save.kind === 'readOnly');
-  useEffect(() => {
+  useLayoutEffect(() => {
     const { reveal } = useSelection.getState();
     const element = field.current;
     if (!element) return;
