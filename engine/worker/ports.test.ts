@@ -161,7 +161,8 @@ test('says that a shared variable found no room, where it is used, and has room 
   const made = ['a', 'b', 'c'].map((name) => shared(whole, name, { shape: [null] }));
   const [a, , c] = made;
   const f = compile([], c!.at(0));
-  const told = /^shared c: a value of 1073741824 bytes does not fit: shared variables hold 2147483648/;
+  const told =
+    /^shared c: a value of 1073741824 bytes does not fit: shared variables hold 2147483648/;
   await expect(f()).rejects.toThrow(told);
   await expect(c!.get()).rejects.toThrow(told);
   a!.set(whole.at('0:2'));

@@ -1,6 +1,7 @@
 /** @file One cell: its number, what it holds, what it gave, its margin. It is drawn again only when something of its own changes. */
-import { memo, Suspense, useEffect, useRef, type CSSProperties, type MouseEvent } from 'react';
+import { memo, Suspense, useEffect, useRef, type MouseEvent } from 'react';
 import { switchOff, type Cell } from '../document/notebook.ts';
+import { CellEditor } from '../editor/CellEditor.tsx';
 import { Markdown } from '../output/Markdown.tsx';
 import { editNotebook, useNotebook } from '../store/notebook.ts';
 import { IDLE_RUN, runOf, useRun } from '../store/run.ts';
@@ -11,7 +12,7 @@ import { CellTools } from './CellTools.tsx';
 import { hollowOf } from './hollow.ts';
 import { labelOf, stateOf } from './margin-notes.ts';
 import { MarginNotes } from './MarginNotes.tsx';
-import { CellEditor, CellOutputs } from './parts.ts';
+import { CellOutputs } from './parts.ts';
 import { toggleCode, useView } from './view.ts';
 
 /** What a press in a cell is for: its controls, or the cell. */
@@ -118,9 +119,7 @@ function CodeBody({ cell, number, isActive }: CodeBodyProps) {
       <Fold cell={cell} />
       {!(isFolded && !isActive) && (
         <div className="source" role="group" aria-label={`Code of cell ${number}`}>
-          <Suspense fallback={<PlainCode text={source} />}>
-            <CellEditor cell={cell} isActive={isActive} />
-          </Suspense>
+          <CellEditor cell={cell} isActive={isActive} />
         </div>
       )}
       {hollow !== null && (
@@ -168,24 +167,11 @@ function Fold({ cell: { id, source, isFolded } }: { readonly cell: Cell }) {
   );
 }
 
-/** Code before its editor is loaded: of the same height. */
-function PlainCode({ text }: { readonly text: string }) {
-  return (
-    <div className="code" style={{ '--lines': text.split('\n').length } as CSSProperties}>
-      <pre tabIndex={0}>
-        <code className="ln">{text}</code>
-      </pre>
-    </div>
-  );
-}
-
 function TextBody({ cell, isActive, firstFormula }: TextBodyProps) {
   if (isActive) {
     return (
       <div className="source">
-        <Suspense fallback={<PlainCode text={cell.source} />}>
-          <CellEditor cell={cell} isActive />
-        </Suspense>
+        <CellEditor cell={cell} isActive />
       </div>
     );
   }

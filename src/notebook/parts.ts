@@ -1,12 +1,5 @@
 /** @file Parts of the page that are loaded when they are first drawn. */
-import '../editor/code.css';
 import { lazy } from 'react';
-
-/** The code of a cell, to read and to write in. Its look is here from the start: code is there before it has colours. */
-export const CellEditor = lazy(async () => {
-  const { CellEditor: component } = await import('../editor/CellEditor.tsx');
-  return { default: component };
-});
 
 /** The panels that look inside. */
 export const Inspector = lazy(async () => {
