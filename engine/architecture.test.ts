@@ -26,7 +26,7 @@ const LAYERS = [
 ];
 
 /** All that the page may import from the engine. */
-const PAGE_MAY_IMPORT = ['engine/worker/protocol.ts'];
+const PAGE_MAY_IMPORT = ['engine/worker/protocol.ts', 'engine/base/allowance.ts'];
 
 /** Cells trace graphs where they run: their realm holds the engine's front end, and speaks to the rest over ports. */
 const REALM = 'src/cells/realm/';

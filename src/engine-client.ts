@@ -17,6 +17,13 @@ import {
 import type { Realm, RunOutcome, RunRequest } from './cells/realm-host.ts';
 import type { Output } from './cells/outputs.ts';
 import { addTimeline, putOutput, useRun } from './store/run.ts';
+import {
+  addFunction,
+  addInspected,
+  dropFunction,
+  dropInspected,
+  inspectedBy,
+} from './store/subjects.ts';
 
 /** The compiler is asked whether it lives, and ended when it does not answer in so long, ms. */
 const COMPILER_ANSWER_MS = 300;
@@ -129,7 +136,9 @@ class EngineClient {
     try {
       this.#realm ??= this.#startRealm();
       const realm = await this.#realm;
+      const before = inspectedBy(request.cell);
       const outcome = await realm.run(request);
+      dropInspected(before);
       if (outcome.kind === 'ended') this.#lose(realm.id);
       return outcome;
     } catch (error) {
@@ -198,34 +207,15 @@ class EngineClient {
       case 'violation':
         void this.#violated(message.realm, message.why);
         return;
-      case 'function': {
-        const { summary } = message;
-        if (message.realm !== this.#realms) return;
-        useRun.setState(({ functions }) => ({
-          functions: [
-            // The same function of a cell that ran again.
-            ...functions.filter((f) => f.cell !== summary.cell || f.name !== summary.name),
-            summary,
-          ],
-        }));
+      case 'function':
+        if (message.realm === this.#realms) addFunction(message.summary);
         return;
-      }
       case 'freed':
-        useRun.setState(({ functions }) => ({
-          functions: functions.filter(({ fn }) => fn !== message.fn),
-        }));
+        dropFunction(message.fn);
         return;
-      case 'inspected': {
-        const { graph } = message;
-        if (message.realm !== this.#realms) return;
-        useRun.setState(({ inspected }) => ({
-          inspected: [
-            ...inspected.filter((g) => g.cell !== graph.cell || g.title !== graph.title),
-            graph,
-          ],
-        }));
+      case 'inspected':
+        if (message.realm === this.#realms) addInspected(message.graph);
         return;
-      }
       case 'timeline':
         addTimeline(message.events);
     }

@@ -2,6 +2,7 @@
  * @file The compiler worker: a `Compiler` for each realm, between the realm's port, the device worker's and the page. It can be
  * ended in the middle of a compilation; what it made goes with it.
  */
+import { Allowance } from '../base/allowance.ts';
 import { ArignoteError } from '../base/errors.ts';
 import { rootsOf, topoSort, type Graph, type Stage } from '../ir/graph.ts';
 import { writeGraph } from '../ir/serialize.ts';
@@ -30,8 +31,8 @@ export function listenTo(port: Port, hear: (message: unknown) => void): void {
 
 type Realm = { readonly compiler: Compiler; readonly port: Port };
 
-/** Functions and inspected graphs of one realm: more is a realm without a runtime. */
-const FUNCTIONS_MAX = 10_000;
+/** Functions and inspected graphs that a realm may ask for: a slider that is dragged makes some at each step. */
+const REQUESTS = { burst: 10_000, perSecond: 200 };
 
 export class CompilerWorker {
   readonly #realms = new Map<number, Realm>();
@@ -65,10 +66,10 @@ export class CompilerWorker {
   #attach(id: number, port: Port): void {
     const realm: Realm = { compiler: new Compiler(), port };
     this.#realms.set(id, realm);
-    let count = 0;
+    const allowance = new Allowance(REQUESTS);
     listenTo(port, (request) => {
       try {
-        if (++count > FUNCTIONS_MAX) throw new Error(`more than ${FUNCTIONS_MAX} functions`);
+        if (!allowance.take()) throw new Error('too many functions');
         this.#fromRealm(id, realm, readCompilerRequest(request));
       } catch (error) {
         this.#realms.delete(id);

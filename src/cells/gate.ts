@@ -4,6 +4,7 @@
  * could look at it. The gate reads in a worker of its own, validates, counts, and passes on small plain messages. It
  * holds no state worth keeping: when it is stuck, it is ended together with the realm.
  */
+import { Allowance } from '../../engine/base/allowance.ts';
 import { Outbox } from './gate-outbox.ts';
 import type { GateToPage, GateToRealm, PageToRealm, RealmToGate, RunReport } from './protocol.ts';
 import { MESSAGE_LIMITS, readRealmMessage } from './protocol.ts';
@@ -87,28 +88,13 @@ class Runs {
   }
 }
 
-/** Messages that may still come: a store that is full at first and fills slowly. */
-class Allowance {
-  #left: number = MESSAGE_LIMITS.burst;
-  #at = performance.now();
-
-  /** @throws ProtocolError when nothing is left */
-  take(): void {
-    const now = performance.now();
-    const fresh = ((now - this.#at) / 1000) * MESSAGE_LIMITS.perSecond;
-    this.#left = Math.min(MESSAGE_LIMITS.burst, this.#left + fresh) - 1;
-    this.#at = now;
-    check(this.#left >= 0, 'too many messages');
-  }
-}
-
 /**
  * Joins a realm's port to the page's. The page hears validated messages, four times a second a pulse, and at most one
  * violation. The pulse is also how one learns that a realm crashed or closed itself: no event tells.
  */
 export function openGate(realm: MessagePort, page: MessagePort): void {
   const runs = new Runs();
-  const allowance = new Allowance();
+  const allowance = new Allowance(MESSAGE_LIMITS);
   let answeredAt = performance.now();
   let asked = false;
   let ready = false;
@@ -152,7 +138,7 @@ export function openGate(realm: MessagePort, page: MessagePort): void {
     // What was under way when the port closed may still arrive.
     if (isBroken) return;
     try {
-      allowance.take();
+      check(allowance.take(), 'too many messages');
       pass(readRealmMessage(event.data));
     } catch (error) {
       isBroken = true;

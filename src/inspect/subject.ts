@@ -19,14 +19,20 @@ export function functionShown(
   );
 }
 
-/** The chosen graph while it is there, else the latest of its kind. */
+/** Of the cell that showed a graph last, the first: a model names its weights before its biases. */
+export function firstOfLatest(graphs: readonly InspectedGraph[]): InspectedGraph | null {
+  const latest = graphs.at(-1)?.cell;
+  return graphs.find(({ cell }) => cell === latest) ?? null;
+}
+
+/** The chosen graph while it is there, else one of its kind that was shown last. */
 export function inspectedShown(
   graphs: readonly InspectedGraph[],
   chosen: string | null,
   kind: InspectedGraph['kind'],
 ): InspectedGraph | null {
   const ofKind = graphs.filter((graph) => graph.kind === kind);
-  return ofKind.find(({ id }) => id === chosen) ?? ofKind.at(-1) ?? null;
+  return ofKind.find(({ id }) => id === chosen) ?? firstOfLatest(ofKind);
 }
 
 /** The function that the panels show. */

@@ -1,5 +1,6 @@
 /** @file Lines that lead to a panel: the type of an expression with its graphs, and what `viewKernels` and its kind give. */
 import type { InspectedGraph } from '../../engine/worker/protocol.ts';
+import { firstOfLatest } from '../inspect/subject.ts';
 import { useRun } from '../store/run.ts';
 import { select, type SelectionState } from '../store/selection.ts';
 import { showShape } from '../ui/format.ts';
@@ -22,10 +23,11 @@ const graphTarget = (panel: 'graph' | 'gradient', inspected: string): Partial<Se
   isInspectorOpen: true,
 });
 
-/** The gradient that was asked for of the expression of this name, the latest one. */
+/** A gradient of the expression of this name. */
 const gradientOf = (graphs: readonly InspectedGraph[], name: string | null): string | null =>
-  graphs.findLast(({ kind, title }) => kind === 'gradient' && title.startsWith(`${name} `))?.id ??
-  null;
+  firstOfLatest(
+    graphs.filter(({ kind, title }) => kind === 'gradient' && title.startsWith(`${name} `)),
+  )?.id ?? null;
 
 /** `cost : float32 []`, and what can be opened for it. */
 export function TensorOutput({ output }: { readonly output: OutputOf<'tensor'> }) {

@@ -5,7 +5,6 @@
 import { ArignoteError } from '../../../engine/base/errors.ts';
 import {
   disconnectedGrad,
-  grad,
   gradClip,
   gradScale,
   lop,
@@ -34,7 +33,7 @@ import {
 } from '../protocol.ts';
 import { OUTPUT_LIMITS } from '../read-output.ts';
 import { installGlobals } from './globals.ts';
-import { inspectRoots, type Inspection } from './inspect.ts';
+import { inspectRoots, showGradients, type Inspection } from './inspect.ts';
 import { notebookFunctions, showValue, type ControlMaker } from './notebook.ts';
 import { tellNaN } from './not-a-number.ts';
 import { currentPlace, keepDeepStacks, noteColumns, placeInStack } from './positions.ts';
@@ -108,7 +107,6 @@ class Realm {
       debugPrint,
       devices,
       disconnectedGrad,
-      grad,
       gradClip,
       gradScale,
       latex,
@@ -148,6 +146,7 @@ class Realm {
     try {
       const made = await Promise.race([this.#bodyOf(run), run.stopping]);
       await Promise.race([run.finish(), run.stopping]);
+      showGradients(this.#connection, run);
       for (const name of message.declared) this.#declared.set(name, made);
       const names = message.declared
         .slice(0, MESSAGE_LIMITS.names)

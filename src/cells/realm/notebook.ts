@@ -9,8 +9,9 @@ import { grad } from '../../../engine/frontend/derivatives.ts';
 import type { Control, ControlValue, CurvePoint, Output } from '../outputs.ts';
 import { readPlotSpec } from '../plot-spec.ts';
 import { OUTPUT_LIMITS } from '../read-output.ts';
-import type { Inspection } from './inspect.ts';
+import { rememberedGrad, shownGradient, shownGraph, type Inspection } from './inspect.ts';
 import type * as api from './notebook-api.ts';
+import { currentPlace } from './positions.ts';
 import type { Run } from './run.ts';
 import { nextTask, timers } from './taken.ts';
 import { arrayOutput, isResult, tableOutput, textOf, type ArrayOptions } from './values.ts';
@@ -45,16 +46,19 @@ export function notebookFunctions(host: NotebookHost) {
     viewGraph(of: Tensor | Fn<Outputs>): void {
       const fn = functionIdOf(of);
       const title = isTensor(of) ? (of.name ?? 'expression') : of.name;
-      const target =
-        fn === null ? host.inspect({ kind: 'graph', title, roots: [tensorOf(of)] }) : String(fn);
+      const target = fn === null ? host.inspect(shownGraph(title, [tensorOf(of)])) : String(fn);
       host.run().show({ kind: 'panel', panel: 'graph', target, title });
     },
     viewGradient(cost: Tensor, wrt: Tensor): void {
-      const title = `${cost.name ?? 'cost'} with respect to ${wrt.name ?? 'a variable'}`;
-      const roots = [tensorOf(cost), grad(cost, wrt)];
-      const target = host.inspect({ kind: 'gradient', title, roots });
-      host.run().show({ kind: 'panel', panel: 'gradient', target, title });
+      const gradient = grad(tensorOf(cost), wrt);
+      const shown = { cost, wrt, gradient, place: currentPlace(), isShown: true };
+      const inspection = shownGradient(shown);
+      const target = host.inspect(inspection);
+      const run = host.run();
+      run.gradients.push(shown);
+      run.show({ kind: 'panel', panel: 'gradient', target, title: inspection.title });
     },
+    grad: rememberedGrad(() => host.run()),
     viewKernels: (f: Fn<Outputs>): void => viewFunction(host.run(), 'kernels', f),
     viewTimeline: (f: Fn<Outputs>): void => viewFunction(host.run(), 'timeline', f),
     ...controls(host),
@@ -95,7 +99,7 @@ export function showValue(host: NotebookHost, value: unknown, options: ArrayOpti
 function graphOf(host: NotebookHost, value: Tensor): string | null {
   const title = value.name ?? 'expression';
   try {
-    return host.inspect({ kind: 'graph', title, roots: [value] });
+    return host.inspect(shownGraph(title, [value]));
   } catch (error) {
     if (error instanceof ArignoteError && error.code === 'graph_too_large') return null;
     throw error;

@@ -2,6 +2,8 @@
  * @file One run of a cell in the realm: what it shows, what must settle before it is done, and how it ends. A run that was
  * stopped shows nothing any more.
  */
+import type { Tensor } from '../../../engine/frontend/tensor.ts';
+import type { Position } from '../../../engine/ir/graph.ts';
 import type { CurvePoint, Output } from '../outputs.ts';
 import type { RealmToGate, RunMessage } from '../protocol.ts';
 import { OUTPUT_LIMITS, sizeOfOutput } from '../read-output.ts';
@@ -25,7 +27,18 @@ export type ToGate = (message: RealmToGate) => void;
 /** Something that changes while its cell runs, drawn a few times a second. */
 type Redraw = { draw: () => void; timer: ReturnType<typeof setTimeout> | null };
 
+/** A derivative that the cell took. `isShown`: by the cell itself. */
+export type TakenGradient = {
+  readonly cost: Tensor;
+  readonly wrt: Tensor;
+  readonly gradient: Tensor;
+  readonly place: Position | null;
+  readonly isShown: boolean;
+};
+
 export class Run {
+  /** What the panels show when the cell is done: by then its parts have names. */
+  readonly gradients: TakenGradient[] = [];
   readonly message: RunMessage;
   /** Rejects when the run is stopped: it ends a cell that awaits what never comes. */
   readonly stopping: Promise<never>;

@@ -22,7 +22,7 @@ export function GradientPanel() {
   const shown = inspectedShown(graphs, chosen, 'gradient');
   if (shown === null)
     return (
-      <EmptyPanel words="Run a cell that calls viewGradient(cost, variable), and the gradient stands here as a formula and as a graph." />
+      <EmptyPanel words="Run a cell that calls grad(cost, variable), and the gradient stands here as a formula and as a graph." />
     );
   return <GradientOf key={shown.id} shown={shown} />;
 }
