@@ -97,6 +97,28 @@ test('the passes follow the cell: ledger, rule with its witness, both graphs', a
   await expect(panel.getByRole('heading', { name: /softplus/ })).toBeVisible();
 });
 
+test('gradients that a cell takes are there unasked, and the chosen one is kept', async ({
+  page,
+}) => {
+  const panel = await openTab(page, 'Gradient');
+  const asked = (cost: string): string =>
+    SMALL_MODEL.replace('viewGradient(cost, W)', `const [dW, dx] = grad(${cost}, [W, x])`);
+  await typeCell(page, asked('cost'));
+  await runCell(page);
+  const choice = panel.getByRole('combobox', { name: 'Gradient' });
+  await expect(choice.getByRole('option')).toHaveText([
+    'cost with respect to W',
+    'cost with respect to x',
+  ]);
+  await choice.selectOption('cost with respect to x');
+  await expect(panel.locator('.g-node.adjoint').first()).toBeVisible();
+
+  await typeCell(page, asked('cost').replace('-T.log', '-2 * T.log'));
+  await runCell(page);
+  await expect(panel.locator('annotation').filter({ hasText: '2' }).first()).toBeAttached();
+  await expect(choice.locator('option:checked')).toHaveText('cost with respect to x');
+});
+
 test('the gradient follows the cell, as formula and as graph', async ({ page }) => {
   const panel = await openTab(page, 'Gradient');
   await expect(panel.getByRole('heading')).toContainText('cost with respect to W');

@@ -59,14 +59,11 @@ export function rememberedGrad(run: () => Run): typeof grad {
 
 /** Shows the gradients that a run took and did not show itself. */
 export function showGradients(connection: PortConnection, { message, gradients }: Run): void {
-  const isFresh = (taken: TakenGradient): boolean =>
-    !gradients.some(
-      (other) =>
-        other.isShown && other.cost.expr === taken.cost.expr && other.wrt.expr === taken.wrt.expr,
-    );
   for (const taken of gradients) {
-    const size = topoSort([taken.cost.expr, taken.gradient.expr]).length;
-    if (!taken.isShown && isFresh(taken) && size <= GRADIENT_NODES_MAX)
+    const { cost, wrt, gradient } = taken;
+    const same = gradients.filter((g) => g.cost.expr === cost.expr && g.wrt.expr === wrt.expr);
+    const isNews = same[0] === taken && !same.some(({ isShown }) => isShown);
+    if (isNews && topoSort([cost.expr, gradient.expr]).length <= GRADIENT_NODES_MAX)
       inspectRoots(connection, message.cell, shownGradient(taken));
   }
 }
