@@ -198,7 +198,14 @@ test('shows a gradient with what of it is the derivative', async () => {
   const { currentScope } = await import('../ir/graph.ts');
   const outputs = [cost.expr, grad(cost, w).expr];
   const graph = writeGraph({ stage: 'traced', inputs: [], outputs, updates: [] }, currentScope());
-  connection.inspect({ kind: 'gradient', title: 'cost by w', cell: 'cell', place: null, graph });
+  connection.inspect({
+    id: 'g',
+    kind: 'gradient',
+    title: 'cost by w',
+    cell: 'cell',
+    place: null,
+    graph,
+  });
   await tick(20);
   const seen = told.find((m) => m.kind === 'inspected');
   expect(seen?.graph).toMatchObject({ kind: 'gradient', title: 'cost by w', id: '1:i0' });

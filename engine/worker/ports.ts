@@ -54,7 +54,7 @@ export type PortConnection = Connection & {
   endRun(run: number): void;
   dataset(name: string): Promise<{ readonly training: HandleSet; readonly test: HandleSet }>;
   /** Shows a graph in the panels. */
-  inspect(request: Omit<InspectRequest, 'id'>): string;
+  inspect(request: InspectRequest): void;
 };
 
 /** Below so many waiting calls there is room again. */
@@ -85,7 +85,6 @@ class PortEngine implements PortConnection {
   #roomWanted: (() => void)[] = [];
   #requests = 0;
   #calls = 0;
-  #inspections = 0;
 
   constructor(
     ports: { readonly compiler: PortEnd; readonly device: PortEnd },
@@ -279,10 +278,8 @@ class PortEngine implements PortConnection {
     return { results, done };
   }
 
-  inspect(request: Omit<InspectRequest, 'id'>): string {
-    const id = `i${this.#inspections++}`;
-    this.#toCompiler({ kind: 'inspect', request: { ...request, id } });
-    return id;
+  inspect(request: InspectRequest): void {
+    this.#toCompiler({ kind: 'inspect', request });
   }
 }
 

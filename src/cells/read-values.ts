@@ -3,7 +3,10 @@
  * of the message is looked at. Messages were cloned, so no getter can run; own keys such as `__proto__` stay behind.
  */
 
-/** A realm sent what its runtime would never send: it was replaced, and there is nothing to recover. */
+/**
+ * A value is not of its form. The realm's runtime reads what it is about to send, and tells the user; so where the gate finds
+ * one, the runtime was replaced, and there is nothing to recover.
+ */
 export class ProtocolError extends Error {
   override readonly name = 'ProtocolError';
 }
@@ -18,31 +21,41 @@ export function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }
 
-export function integer(value: unknown, max: number, what: string): number {
-  check(Number.isInteger(value) && (value as number) >= 0 && (value as number) <= max, what);
-  return value as number;
+/** What came, in few words. */
+function brief(value: unknown): string {
+  if (typeof value === 'string')
+    return value.length > 40 ? `one of ${value.length} characters` : `'${value}'`;
+  if (Array.isArray(value)) return `a list of ${value.length}`;
+  return typeof value === 'number' ? String(value) : typeof value;
 }
 
-export function number(value: unknown, what: string): number {
-  check(typeof value === 'number', what);
-  return value;
-}
+const refuse = (what: string, expected: string, value: unknown): never => {
+  throw new ProtocolError(`${what}: expected ${expected}, but got ${brief(value)}`);
+};
 
-export function text(value: unknown, lengthMax: number, what: string): string {
-  check(typeof value === 'string' && value.length <= lengthMax, what);
-  return value;
-}
+export const integer = (value: unknown, max: number, what: string): number =>
+  Number.isInteger(value) && (value as number) >= 0 && (value as number) <= max
+    ? (value as number)
+    : refuse(what, `a whole number up to ${max}`, value);
 
-export function list(value: unknown, lengthMax: number, what: string): readonly unknown[] {
-  check(Array.isArray(value) && value.length <= lengthMax, what);
-  return value as unknown[];
-}
+export const number = (value: unknown, what: string): number =>
+  typeof value === 'number' ? value : refuse(what, 'a number', value);
+
+export const text = (value: unknown, lengthMax: number, what: string): string =>
+  typeof value === 'string' && value.length <= lengthMax
+    ? value
+    : refuse(what, `a text of at most ${lengthMax} characters`, value);
+
+export const list = (value: unknown, lengthMax: number, what: string): readonly unknown[] =>
+  Array.isArray(value) && value.length <= lengthMax
+    ? (value as unknown[])
+    : refuse(what, `a list of at most ${lengthMax}`, value);
 
 /** One of the names of `among`. */
-export function oneOf<K extends string>(value: unknown, among: readonly K[], what: string): K {
-  check(typeof value === 'string' && (among as readonly string[]).includes(value), what);
-  return value as K;
-}
+export const oneOf = <K extends string>(value: unknown, among: readonly K[], what: string): K =>
+  typeof value === 'string' && (among as readonly string[]).includes(value)
+    ? (value as K)
+    : refuse(what, `one of ${among.join(', ')}`, value);
 
 /** `null`, or what `read` reads. */
 export const orNull = <V>(value: unknown, read: (value: unknown) => V): V | null =>

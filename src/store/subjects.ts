@@ -22,11 +22,9 @@ export function dropFunction(fn: string): void {
 }
 
 export function addInspected(graph: InspectedGraph): void {
-  const { inspected } = useRun.getState();
-  const before = inspected.find(({ cell, title }) => cell === graph.cell && title === graph.title);
-  const others = inspected.filter((other) => other !== before);
-  useRun.setState({ inspected: [...others, graph].slice(-KEPT_MAX) });
-  if (before && useSelection.getState().inspected === before.id) select({ inspected: graph.id });
+  useRun.setState(({ inspected }) => ({
+    inspected: [...inspected.filter(({ id }) => id !== graph.id), graph].slice(-KEPT_MAX),
+  }));
 }
 
 /** Lets go of graphs of an earlier run that the latest did not make again. */

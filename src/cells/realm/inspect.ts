@@ -7,6 +7,7 @@ import { grad } from '../../../engine/frontend/derivatives.ts';
 import type { Tensor } from '../../../engine/frontend/tensor.ts';
 import type { Position } from '../../../engine/ir/graph.ts';
 import type { PortConnection } from '../../../engine/worker/ports.ts';
+import { OUTPUT_LIMITS } from '../read-output.ts';
 import { currentPlace } from './positions.ts';
 import type { Run, TakenGradient } from './run.ts';
 
@@ -24,10 +25,13 @@ export type Inspection = {
   readonly place: Position | null;
 };
 
+/** A name as the page takes it. */
+export const short = (name: string): string => name.slice(0, OUTPUT_LIMITS.nameLength);
+
 /** The graph of expressions that the call under way shows. */
 export const shownGraph = (title: string, roots: readonly Tensor[]): Inspection => ({
   kind: 'graph',
-  title,
+  title: short(title),
   roots,
   place: currentPlace(),
 });
@@ -35,7 +39,7 @@ export const shownGraph = (title: string, roots: readonly Tensor[]): Inspection 
 /** A gradient with the cost that it is of. */
 export const shownGradient = ({ cost, wrt, gradient, place }: TakenGradient): Inspection => ({
   kind: 'gradient',
-  title: `${cost.name ?? 'cost'} with respect to ${wrt.name ?? 'a variable'}`,
+  title: short(`${cost.name ?? 'cost'} with respect to ${wrt.name ?? 'a variable'}`),
   roots: [cost, gradient],
   place,
 });
@@ -58,20 +62,27 @@ export function rememberedGrad(run: () => Run): typeof grad {
 }
 
 /** Shows the gradients that a run took and did not show itself. */
-export function showGradients(connection: PortConnection, { message, gradients }: Run): void {
+export function showGradients(connection: PortConnection, run: Run): void {
+  const { gradients } = run;
   for (const taken of gradients) {
     const { cost, wrt, gradient } = taken;
     const same = gradients.filter((g) => g.cost.expr === cost.expr && g.wrt.expr === wrt.expr);
     const isNews = same[0] === taken && !same.some(({ isShown }) => isShown);
     if (isNews && topoSort([cost.expr, gradient.expr]).length <= GRADIENT_NODES_MAX)
-      inspectRoots(connection, message.cell, shownGradient(taken));
+      inspectRoots(connection, run, shownGradient(taken));
   }
 }
 
-/** Sends a graph to the compiler; the id under which the panels know it. @throws graph_too_large */
+/** How much of a title is in an id. */
+const TITLE_MAX = 100;
+
+/**
+ * Sends a graph to the compiler; the id under which the panels know it, the same when the cell runs again.
+ * @throws graph_too_large
+ */
 export function inspectRoots(
   connection: PortConnection,
-  cell: string,
+  run: Run,
   { kind, title, roots, place }: Inspection,
 ): string {
   const outputs = roots.map((root) => root.expr);
@@ -80,5 +91,8 @@ export function inspectRoots(
   const { length } = graph.nodes;
   if (length > INSPECTED_NODES_MAX)
     fail('graph_too_large', 'nodes to be shown', length, INSPECTED_NODES_MAX);
-  return connection.inspect({ kind, title, cell, place, graph });
+  const { cell } = run.message;
+  const id = `${cell}/${title.slice(0, TITLE_MAX)}/${run.ordinalOf(kind, title)}`;
+  connection.inspect({ id, kind, title, cell, place, graph });
+  return id;
 }

@@ -27,6 +27,7 @@ import { makeOperators } from '../operators.ts';
 import type { ControlValue } from '../outputs.ts';
 import {
   MESSAGE_LIMITS,
+  readRealmMessage,
   type GateToRealm,
   type RealmToGate,
   type RunMessage,
@@ -72,7 +73,7 @@ class Realm {
           const { run, cell, keepOld } = this.#current.message;
           return { run, cell, keepOld };
         },
-        ordinalOf: (name) => this.#run().ordinalOf(name),
+        ordinalOf: (name) => this.#run().ordinalOf('shared', name),
       },
     );
     connect(() => this.#connection);
@@ -91,8 +92,7 @@ class Realm {
   #makeLibrary(): Readonly<Record<RealmName, unknown>> {
     const host = {
       run: () => this.#run(),
-      inspect: (inspection: Inspection) =>
-        inspectRoots(this.#connection, this.#run().message.cell, inspection),
+      inspect: (inspection: Inspection) => inspectRoots(this.#connection, this.#run(), inspection),
     };
     this.#show = (value) => showValue(host, value, {});
     const functions = notebookFunctions(host);
@@ -151,7 +151,8 @@ class Realm {
       const names = message.declared
         .slice(0, MESSAGE_LIMITS.names)
         .map((name) => summaryOf(name, valueOf(made, name)));
-      this.#toGate({ kind: 'done', run: message.run, names });
+      // Read as the gate will: what it would refuse is this cell's failure, not the end of the realm.
+      this.#toGate(readRealmMessage({ kind: 'done', run: message.run, names }));
     } catch (error) {
       this.#end(run, error);
     }
@@ -233,8 +234,10 @@ function cellErrorOf(run: Run, error: unknown) {
   let place = null;
   try {
     const isError = error instanceof Error;
-    message = isError ? error.message : `The cell threw ${String(error)}.`;
-    code = error instanceof ArignoteError ? error.code : isError ? error.name : 'thrown';
+    // A program may put anything there.
+    const { message: said, name } = (isError ? error : {}) as Readonly<Record<string, unknown>>;
+    message = isError ? String(said) : `The cell threw ${String(error)}.`;
+    code = error instanceof ArignoteError ? error.code : isError ? String(name) : 'thrown';
     place = placeInStack(isError ? error.stack : undefined);
   } catch {
     // The thrown value's own getters threw.

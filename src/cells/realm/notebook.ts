@@ -9,7 +9,7 @@ import { grad } from '../../../engine/frontend/derivatives.ts';
 import type { Control, ControlValue, CurvePoint, Output } from '../outputs.ts';
 import { readPlotSpec } from '../plot-spec.ts';
 import { OUTPUT_LIMITS } from '../read-output.ts';
-import { rememberedGrad, shownGradient, shownGraph, type Inspection } from './inspect.ts';
+import { rememberedGrad, short, shownGradient, shownGraph, type Inspection } from './inspect.ts';
 import type * as api from './notebook-api.ts';
 import { currentPlace } from './positions.ts';
 import type { Run } from './run.ts';
@@ -45,7 +45,7 @@ export function notebookFunctions(host: NotebookHost) {
       }),
     viewGraph(of: Tensor | Fn<Outputs>): void {
       const fn = functionIdOf(of);
-      const title = isTensor(of) ? (of.name ?? 'expression') : of.name;
+      const title = short(isTensor(of) ? (of.name ?? 'expression') : of.name);
       const target = fn === null ? host.inspect(shownGraph(title, [tensorOf(of)])) : String(fn);
       host.run().show({ kind: 'panel', panel: 'graph', target, title });
     },
@@ -78,7 +78,7 @@ function viewFunction(run: Run, panel: 'kernels' | 'timeline', f: unknown): void
     throw new TypeError(
       `The ${panel} of a function were to be shown: expected what compile gave, but got ${textOf(f).slice(0, 80)}.`,
     );
-  run.show({ kind: 'panel', panel, target: String(fn), title: (f as Fn<Outputs>).name });
+  run.show({ kind: 'panel', panel, target: String(fn), title: short((f as Fn<Outputs>).name) });
 }
 
 // Values.
@@ -110,7 +110,7 @@ function outputOf(host: NotebookHost, value: unknown, options: ArrayOptions): Ou
   if (isTensor(value)) {
     return {
       kind: 'tensor',
-      name: value.name,
+      name: value.name === null ? null : short(value.name),
       dtype: value.dtype,
       shape: [...value.shape],
       graph: graphOf(host, value),
@@ -122,7 +122,7 @@ function outputOf(host: NotebookHost, value: unknown, options: ArrayOptions): Ou
       kind: 'panel',
       panel: 'passes',
       target: String(fn),
-      title: (value as Fn<Outputs>).name,
+      title: short((value as Fn<Outputs>).name),
     };
   if (value instanceof NDArray) return arrayOutput(value, options);
   if (options.as !== undefined && options.as !== 'text' && isNumbers(value))

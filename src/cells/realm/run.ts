@@ -6,7 +6,8 @@ import type { Tensor } from '../../../engine/frontend/tensor.ts';
 import type { Position } from '../../../engine/ir/graph.ts';
 import type { CurvePoint, Output } from '../outputs.ts';
 import type { RealmToGate, RunMessage } from '../protocol.ts';
-import { OUTPUT_LIMITS, sizeOfOutput } from '../read-output.ts';
+import { OUTPUT_LIMITS, readOutput, sizeOfOutput } from '../read-output.ts';
+import { ProtocolError } from '../read-values.ts';
 import { timers } from './taken.ts';
 
 /** A change that can wait is shown at most so often, ms. */
@@ -62,10 +63,11 @@ export class Run {
     this.stopping.catch(() => undefined);
   }
 
-  /** How many times the cell has asked for this name before. */
-  ordinalOf(name: string): number {
-    const count = this.#ordinals.get(name) ?? 0;
-    this.#ordinals.set(name, count + 1);
+  /** How many things of this kind and name the cell has made before. */
+  ordinalOf(kind: 'shared' | 'graph' | 'gradient', name: string): number {
+    const key = `${kind} ${name}`;
+    const count = this.#ordinals.get(key) ?? 0;
+    this.#ordinals.set(key, count + 1);
     return count;
   }
 
@@ -88,8 +90,10 @@ export class Run {
 
   // Outputs.
 
-  show(output: Output): void {
+  /** @throws TypeError for what the page would refuse */
+  show(given: Output): void {
     if (this.isStopped || this.#shown >= OUTPUT_LIMITS.outputs) return;
+    const output = readOwn(given);
     const { chars } = sizeOfOutput(output);
     const isFull = this.#chars + chars > OUTPUT_LIMITS.chars;
     this.#shown++;
@@ -103,7 +107,7 @@ export class Run {
 
   /** The output with an id again, as it stands now. */
   showAgain(output: Output): void {
-    if (!this.isStopped) this.#display(output);
+    if (!this.isStopped) this.#display(readOwn(output));
   }
 
   #display(output: Output): void {
@@ -146,5 +150,17 @@ export class Run {
       if (redraw.timer !== null) timers.clear(redraw.timer);
       this.#drawNow(redraw);
     }
+  }
+}
+
+/** The output as the gate will read it. A stranger's mistake ends a realm there; the user's own is told at its line. */
+function readOwn(output: Output): Output {
+  try {
+    return readOutput(output);
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error;
+    throw new TypeError(`This cannot be shown (${output.kind}): ${error.message}.`, {
+      cause: error,
+    });
   }
 }
