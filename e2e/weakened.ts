@@ -51,6 +51,11 @@ const WITHOUT_WALLS: readonly Edit[] = [
   // The readers of what a realm says to the gate, and to the compiler and the device.
   { file: 'src/cells/read-values.ts', from: 'if (!right) throw new ProtocolError(what);', to: '' },
   {
+    file: 'src/cells/read-values.ts',
+    from: 'throw new ProtocolError(`${what}: expected ${expected}, but got ${brief(value)}`);',
+    to: 'return value as never;',
+  },
+  {
     file: 'engine/worker/read-requests.ts',
     from: "fail('message_malformed', 'a request', what)",
     to: 'undefined as never',
