@@ -24,6 +24,7 @@ const OF_DEVICES: readonly ErrorCode[] = [
   'device_lost',
   'too_large',
   'out_of_memory',
+  'shared_full',
   'dtype_unsupported',
   'stopped',
 ];

@@ -208,7 +208,7 @@ test('shows a gradient with what of it is the derivative', async () => {
   });
   await tick(20);
   const seen = told.find((m) => m.kind === 'inspected');
-  expect(seen?.graph).toMatchObject({ kind: 'gradient', title: 'cost by w', id: '1:i0' });
+  expect(seen?.graph).toMatchObject({ kind: 'gradient', title: 'cost by w', id: '1:g' });
   expect(seen?.graph.adjoint.length).toBeGreaterThan(0);
   expect(seen?.graph.formula).toContain('x');
 });
